@@ -1,0 +1,33 @@
+"""Name the values of a forward pass."""
+
+from byhand.keys import key
+from byhand.mlp import ForwardTrace
+
+
+def forward_numbers(prefix: str, trace: ForwardTrace, sample: int) -> dict[str, float]:
+    """Name every z and a of one sample, the last a as y_hat.
+
+    Parameters
+    ----------
+    prefix : str
+        Example and sample, as in ``churn.s1``.
+    trace : ForwardTrace
+        A forward pass.
+    sample : int
+        Row of the batch, counted from 0.
+
+    Returns
+    -------
+    dict of str to float
+        By key, layer by layer in the order they are computed.
+    """
+    named: dict[str, float] = {}
+    last = len(trace.layers)
+    for number, record in enumerate(trace.layers, start=1):
+        symbol, label = ("a", number) if number < last else ("y_hat", None)
+        units = record.z.shape[1]
+        for unit in range(units):
+            z, a = float(record.z[sample, unit]), float(record.a[sample, unit])
+            named[key(prefix, "z", number, unit + 1, n_units=units)] = z
+            named[key(prefix, symbol, label, unit + 1, n_units=units)] = a
+    return named
