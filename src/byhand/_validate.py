@@ -18,8 +18,7 @@ def shown(shape: tuple[int, ...]) -> str:
     return str(tuple(int(length) for length in shape))
 
 
-def as_numbers(value: ArrayLike, symbol: str) -> Array:
-    """Convert to float64; integers and booleans are welcome, infinities and NaN still pass."""
+def _as_numbers(value: ArrayLike, symbol: str) -> Array:
     try:
         array = np.asarray(value)
     except ValueError as error:  # rows of unequal length
@@ -30,8 +29,8 @@ def as_numbers(value: ArrayLike, symbol: str) -> Array:
 
 
 def as_floats(value: ArrayLike, symbol: str) -> Array:
-    """Convert to float64 and require every entry to be finite."""
-    array = as_numbers(value, symbol)
+    """Convert to float64 and require finite entries; integers and booleans are welcome."""
+    array = _as_numbers(value, symbol)
     wrong = np.argwhere(~np.isfinite(array))
     if wrong.size:
         place = ", ".join(str(index) for index in wrong[0])
@@ -84,6 +83,15 @@ def require_count(value: object, symbol: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
         raise ValueError(f"{symbol} must be a whole number of at least 1; got {value!r}")
     return int(value)
+
+
+def require_instance(value: object, kind: type, symbol: str) -> None:
+    """Require an object of one type."""
+    if not isinstance(value, kind):
+        came = type(value).__name__
+        raise ValueError(  # noqa: TRY004 (every error of the border is a ValueError)
+            f"{symbol} must be a {kind.__name__}; got {came}"
+        )
 
 
 def frozen(array: Array) -> Array:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from byhand._validate import Array, as_floats
+from byhand._validate import Array, as_floats, shown
 
 Rule = Callable[[Array], Array]
 
@@ -67,7 +67,7 @@ class Activation:
         """
         z = as_floats(z, "z")
         if not self.elementwise and (z.ndim == 0 or z.size == 0):
-            raise ValueError(f"z must hold rows of at least one entry for {self.name}; got {z!r}")
+            raise ValueError(f"z must hold rows for {self.name}; got shape {shown(z.shape)}")
         return self.f(z)
 
     def backward(self, da: Array, z: Array) -> Array:
@@ -169,7 +169,7 @@ def leaky_relu_with(alpha: float) -> Activation:
         raise ValueError(f"alpha must be one number; got {alpha!r}")
 
     def f(z: Array) -> Array:
-        return np.where(z > 0.0, z, slope * z)
+        return z * df(z)
 
     def df(z: Array) -> Array:
         return np.where(z > 0.0, 1.0, slope)
@@ -206,7 +206,7 @@ def get(activation: str | Activation) -> Activation:
     """
     if isinstance(activation, Activation):
         return activation
-    found = next((rule for name, rule in _KNOWN.items() if name == activation), None)
+    found = _KNOWN.get(str(activation))
     if found is None:
         known = ", ".join(_KNOWN)
         raise ValueError(f"activation must be an Activation or one of {known}; got {activation!r}")

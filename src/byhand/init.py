@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from byhand._validate import Array, as_floats, require_count
+from byhand._validate import Array, as_floats, require_count, require_instance
 
 
 def normal(rng: np.random.Generator, n_in: int, n_out: int, scale: float = 1.0) -> Array:
@@ -27,10 +27,7 @@ def normal(rng: np.random.Generator, n_in: int, n_out: int, scale: float = 1.0) 
         If rng is not a Generator, a size is not a whole number of at least one, or scale is
         negative or not finite.
     """
-    if not isinstance(rng, np.random.Generator):
-        raise ValueError(  # noqa: TRY004 (every border error here is a ValueError)
-            f"rng must be a numpy.random.Generator; got {type(rng).__name__}"
-        )
+    require_instance(rng, np.random.Generator, "rng")
     shape = require_count(n_in, "n_in"), require_count(n_out, "n_out")
     deviation = as_floats(scale, "scale")
     if deviation.ndim or deviation < 0.0:

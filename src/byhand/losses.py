@@ -159,7 +159,7 @@ def _information_not(p: Array) -> Array:
 
 def _reciprocal(p: Array) -> Array:
     with np.errstate(divide="ignore", over="ignore"):
-        return 1.0 / p
+        return np.asarray(1.0 / p)
 
 
 def _mse(y: Array, y_hat: Array) -> Array:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from byhand import init as _init
-from byhand._validate import Array, as_matrix, frozen, shown
+from byhand._validate import Array, as_matrix, frozen, require_instance, shown
 from byhand.activations import Activation
 from byhand.layers import Dense, LayerBackward, LayerForward, backward_rule, forward_rule
 
@@ -91,9 +91,8 @@ class MLP:
         layers = tuple(layers)
         if not layers:
             raise ValueError("layers must hold at least one Dense; got none")
-        foreign = [type(layer).__name__ for layer in layers if not isinstance(layer, Dense)]
-        if foreign:
-            raise ValueError(f"layers must be Dense; got {foreign[0]}")
+        for number, layer in enumerate(layers, start=1):
+            require_instance(layer, Dense, f"layer {number}")
         for number, (before, layer) in enumerate(pairwise(layers), start=1):
             if layer.n_in != before.n_out:
                 raise ValueError(
