@@ -1,0 +1,255 @@
+"""The virtual environment in which every script runs, made from the lock at the first start.
+
+Standard library only. A script imports this module and calls `enter`, which goes on inside
+`.venv`: it makes the environment where there is none, makes it anew where the lock, the Python or
+the place has changed or a set-up was interrupted, and otherwise touches nothing and no network.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import importlib.util
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+import venv
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parents[1]
+VENV = ROOT / ".venv"
+LOCK = ROOT / "requirements.lock"
+PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+STAMP = VENV / "byhand-stamp.json"
+OLDEST = (3, 11)
+
+
+def fail(message: str) -> NoReturn:
+    """End the script with a message that says what to do, and exit code 1."""
+    sys.stdout.flush()
+    print(message, file=sys.stderr)
+    sys.exit(1)
+
+
+def under_ci() -> bool:
+    """Tell whether this is a run of continuous integration (CI=true)."""
+    return os.environ.get("CI", "").lower() in ("1", "true", "yes")
+
+
+def enter() -> None:
+    """Go on inside the environment; return only there.
+
+    Afterwards the scripts' folder stands at the end of `sys.path`, where `build.py` and `test.py`
+    hide no installed module of the same name.
+    """
+    check_python()
+    inside = Path(sys.prefix).resolve() == VENV
+    if inside and is_current():
+        folder = str(Path(__file__).resolve().parent)
+        sys.path[:] = [*(entry for entry in sys.path if entry != folder), folder]
+        return
+    if inside:  # a Python cannot remake the environment it runs from
+        run_again(Path(getattr(sys, "_base_executable", sys.executable)))
+    if not is_current():
+        with one_at_a_time():
+            if not is_current():
+                set_up()
+    run_again(PYTHON)
+
+
+def check_python() -> None:
+    """Stop a Python that is too old, and name one that would do."""
+    if sys.version_info >= OLDEST:
+        return
+    newer = [f"python3.{minor}" for minor in range(14, 10, -1) if shutil.which(f"python3.{minor}")]
+    script = Path(sys.argv[0]).name
+    advice = (
+        f"Run it with that: {newer[0]} scripts/{script}"
+        if newer
+        else "Install a newer Python, then start the script with it."
+    )
+    fail(
+        f"byhand needs Python {OLDEST[0]}.{OLDEST[1]} or newer; "
+        f"this is {sys.version.split()[0]} ({sys.executable}).\n{advice}"
+    )
+
+
+def expected_stamp() -> dict[str, str]:
+    """Describe the environment that this checkout and this Python call for."""
+    package = ROOT / "src" / "byhand" / "__init__.py"
+    return {
+        "lock": _digest(LOCK),
+        "python": sys.version,
+        "place": str(VENV),
+        "package": _digest(ROOT / "pyproject.toml", package),
+    }
+
+
+def read_stamp() -> dict[str, str]:
+    """Read what the last set-up left; empty if there was none, or it was interrupted."""
+    try:
+        found = json.loads(STAMP.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def is_current() -> bool:
+    """Tell whether the environment is whole and fits this checkout and this Python."""
+    return PYTHON.exists() and read_stamp() == expected_stamp()
+
+
+def set_up() -> None:
+    """Make the environment, or only install the package anew where nothing else has changed."""
+    found, wanted = read_stamp(), expected_stamp()
+    rest = [key for key in wanted if key != "package"]
+    if not PYTHON.exists() or any(found.get(key) != wanted[key] for key in rest):
+        start = time.monotonic()
+        make_venv()
+        install_lock()
+        install_package()
+        print(f"The environment is ready ({time.monotonic() - start:.0f} s).", flush=True)
+    else:
+        print("pyproject.toml or the version has changed: installing byhand again.", flush=True)
+        install_package()
+    STAMP.write_text(json.dumps(wanted, indent=2) + "\n", encoding="utf-8")
+
+
+def make_venv() -> None:
+    """Put an empty environment in place of what is there."""
+    if not LOCK.exists():
+        fail(f"{LOCK} is missing. Restore it: git checkout -- requirements.lock")
+    if VENV.exists():
+        if not STAMP.exists():
+            fail(
+                f"{VENV} was not made by these scripts. Move or delete it, "
+                "then run this again: the scripts keep their own environment there."
+            )
+        shutil.rmtree(VENV)
+    VENV.mkdir()
+    STAMP.write_text("{}\n", encoding="utf-8")  # ours, and not finished
+    has_pip = importlib.util.find_spec("ensurepip") is not None
+    if not has_pip and importlib.util.find_spec("pip") is None:
+        fail(
+            "This Python has neither ensurepip nor pip. Install one of them "
+            "(Debian and Ubuntu: apt install python3-venv), then run this again."
+        )
+    try:
+        venv.create(VENV, with_pip=has_pip, symlinks=os.name != "nt")
+    except (OSError, subprocess.CalledProcessError) as error:
+        fail(
+            f"Python's venv module could not make {VENV}: {error}\n"
+            "Debian and Ubuntu: apt install python3-venv. Then run this again."
+        )
+
+
+def pip_command() -> list[str]:
+    """Return the command that runs pip on the environment."""
+    if any(VENV.glob("[Ll]ib/**/site-packages/pip")):
+        command = [str(PYTHON), "-m", "pip"]
+    else:
+        command = [sys.executable, "-m", "pip", "--python", str(PYTHON)]
+    return [*command, "--disable-pip-version-check", "--no-input"]
+
+
+def install_lock() -> None:
+    """Install what the lock lists, checking every file against its hash."""
+    total = sum("==" in line for line in LOCK.read_text(encoding="utf-8").splitlines())
+    print(f"Setting up .venv with {total} packages; this happens once.", flush=True)
+    options = ["--require-hashes", "--no-deps", "--only-binary", ":all:", "--progress-bar", "off"]
+    arguments = ["install", *options, "-r", str(LOCK)]
+    with start_pip(arguments) as process:
+        log = [*follow(process, total)]
+    if process.returncode != 0:
+        fail(
+            "".join(log[-15:])
+            + "\nThe packages could not be installed (pip's last words are above). The first set-up "
+            "needs a connection to a package index, and one of CPython 3.11 to 3.14.\n"
+            "Put that right and run this again: it starts the set-up afresh."
+        )
+
+
+def follow(process: subprocess.Popen[str], total: int) -> Iterator[str]:
+    """Yield pip's output line by line and show how far it is."""
+    on_terminal = sys.stdout.isatty()
+    done = 0
+    for line in process.stdout or ():
+        yield line
+        if line.startswith(("Collecting ", "Ignoring ")):
+            done += 1
+            text = f"  fetching {done} of {total}: {line.split()[1].split('==')[0].rstrip(':')}"
+            if on_terminal:
+                print(f"\r{text:<60}", end="", flush=True)
+            elif done % 20 == 0:
+                print(text, flush=True)
+        elif line.startswith("Installing "):
+            print(f"\r{'  installing them ...':<60}" if on_terminal else "  installing them ...")
+            sys.stdout.flush()
+
+
+def install_package() -> None:
+    """Install this checkout in editable form, without an index."""
+    options = ["--no-deps", "--no-build-isolation", "--no-index"]
+    with start_pip(["install", *options, "--editable", str(ROOT)]) as process:
+        output = (process.stdout.read() if process.stdout else "").splitlines()
+    if process.returncode != 0:
+        fail(
+            "\n".join(output[-15:]) + "\nbyhand itself could not be installed (see above): "
+            "look at pyproject.toml and src/byhand/__init__.py, then run this again."
+        )
+
+
+def start_pip(arguments: list[str]) -> subprocess.Popen[str]:
+    """Start pip on the environment, its two streams joined."""
+    environment = {**os.environ, "PIP_USER": "0", "PYTHONUTF8": "1"}
+    return subprocess.Popen(
+        [*pip_command(), *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+        env=environment,
+        cwd=ROOT,
+    )
+
+
+@contextlib.contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Keep a second script from setting up at the same time; the lock ends with its process."""
+    with (ROOT / ".venv.lock").open("w", encoding="utf-8") as handle:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(handle.fileno(), msvcrt.LK_LOCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def run_again(python: Path) -> NoReturn:
+    """Run the calling script with another Python; its exit code becomes ours."""
+    command = [str(python), str(Path(sys.argv[0]).resolve()), *sys.argv[1:]]
+    environment = {**os.environ, "PYTHONUTF8": "1"}
+    sys.stdout.flush()
+    if os.name == "posix":
+        os.execve(python, command, environment)
+    try:
+        sys.exit(subprocess.call(command, env=environment))
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _digest(*files: Path) -> str:
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(file.read_bytes() if file.exists() else b"-")
+    return digest.hexdigest()

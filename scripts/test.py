@@ -1,0 +1,54 @@
+"""Run every test, browser tests included; other arguments go to pytest."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from _browser import VARIABLE, find_chromium, playwright_chromium
+from _environment import ROOT, enter, fail, under_ci
+
+NO_BROWSER = f"""No Chromium or Chrome was found, and none could be installed.
+Install one (Debian: apt install chromium), or set {VARIABLE} to its program."""
+
+
+def find_or_install() -> Path | None:
+    """Return a browser's program: an installed one, else Playwright's, installed if need be."""
+    try:
+        found = find_chromium()
+    except FileNotFoundError as error:
+        fail(f"{error}. Correct it, or unset it to let the script look for a browser.")
+    return found or playwright_chromium() or playwright_chromium(install=True)
+
+
+def absolute(argument: str) -> str:
+    """Make a path in the caller's folder absolute; pytest starts in the repository."""
+    path, *node = argument.split("::", 1)
+    if not path or path.startswith("-") or not Path(path).exists():
+        return argument
+    return "::".join([str(Path(path).resolve()), *node])
+
+
+def main() -> int:
+    """Find a browser, then run pytest; its exit code is ours."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    _, arguments = parser.parse_known_args()
+    enter()
+    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+    browser = find_or_install()
+    if browser:
+        print(f"Browser: {browser}", flush=True)
+        environment[VARIABLE] = str(browser)
+    elif under_ci():
+        fail(NO_BROWSER)
+    else:
+        print(f"{NO_BROWSER}\nThe browser tests are skipped, by name, below.", flush=True)
+    command = [sys.executable, "-m", "pytest", "--durations=10", *map(absolute, arguments)]
+    return subprocess.call(command, cwd=ROOT, env=environment)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
