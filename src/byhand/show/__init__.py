@@ -1,0 +1,1 @@
+"""Trace in; table, equation, plot or diagram out."""
