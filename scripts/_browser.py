@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -18,16 +19,17 @@ COMMANDS = (
     "microsoft-edge",
     "msedge",
 )
-MAC_PLACES = (
+MAC_PLACES: tuple[str, ...] = (
     "Google Chrome.app/Contents/MacOS/Google Chrome",
     "Chromium.app/Contents/MacOS/Chromium",
     "Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
 )
-WINDOWS_PLACES = (
+WINDOWS_PLACES: tuple[str, ...] = (
     "Google/Chrome/Application/chrome.exe",
     "Chromium/Application/chrome.exe",
     "Microsoft/Edge/Application/msedge.exe",
 )
+LINUX_PLACES: tuple[str, ...] = ("chromium",)
 QUIET = (
     "--disable-background-networking",
     "--disable-component-update",
@@ -78,11 +80,11 @@ def playwright_chromium(*, install: bool = False) -> Path | None:
 
 
 def _usual_places() -> list[Path]:
-    if sys.platform == "darwin":
-        bases, places = [Path("/Applications"), Path.home() / "Applications"], MAC_PLACES
-    elif os.name == "nt":
+    if platform.system() == "Darwin":
+        folders, places = [Path("/Applications"), Path.home() / "Applications"], MAC_PLACES
+    elif platform.system() == "Windows":
         names = ("ProgramFiles", "ProgramFiles(x86)", "LocalAppData")
-        bases, places = [Path(os.environ[n]) for n in names if n in os.environ], WINDOWS_PLACES
+        folders, places = [Path(os.environ[n]) for n in names if n in os.environ], WINDOWS_PLACES
     else:
-        bases, places = [Path("/snap/bin"), Path("/usr/lib/chromium")], ("chromium",)
-    return [base / place for place in places for base in bases]
+        folders, places = [Path("/snap/bin"), Path("/usr/lib/chromium")], LINUX_PLACES
+    return [folder / place for place in places for folder in folders]

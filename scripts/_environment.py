@@ -170,8 +170,8 @@ def install_lock() -> None:
     if process.returncode != 0:
         fail(
             "".join(log[-15:])
-            + "\nThe packages could not be installed (pip's last words are above). The first set-up "
-            "needs a connection to a package index, and one of CPython 3.11 to 3.14.\n"
+            + "\nThe packages could not be installed (pip's last words are above). The first "
+            "set-up needs a connection to a package index, and one of CPython 3.11 to 3.14.\n"
             "Put that right and run this again: it starts the set-up afresh."
         )
 

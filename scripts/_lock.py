@@ -6,6 +6,7 @@ plain requirements file that pip alone can install. Wheels for other systems are
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import tempfile
@@ -68,8 +69,8 @@ def run(command: list[str]) -> None:
     """Run a command in the repository, or end with advice."""
     if subprocess.call(command, cwd=ROOT) != 0:
         fail(
-            f"This failed: {' '.join(command)}\nThe lock is unchanged. Resolving needs a connection; "
-            "if versions conflict, relax a bound in pyproject.toml and run this again."
+            f"This failed: {' '.join(command)}\nThe lock is unchanged. Resolving needs a "
+            "connection; if versions conflict, relax a bound in pyproject.toml, then retry."
         )
 
 
@@ -81,7 +82,7 @@ def requirement(package: Package) -> str:
     for system, python in targets:
         fitting = [wheel for wheel in package.get("wheels", ()) if fits(wheel, system, python)]
         if not fitting:
-            fail(f"{name} has no wheel for Python {python} on {system}. Bound it in pyproject.toml.")
+            fail(f"{name}: no wheel for Python {python} on {system}. Bound it in pyproject.toml.")
         hashes |= {wheel["hashes"]["sha256"] for wheel in fitting}
     lines = [name + marker(targets, package), *(f"--hash=sha256:{each}" for each in sorted(hashes))]
     return " \\\n    ".join(lines) + "\n"
@@ -92,7 +93,9 @@ def needed(condition: str) -> set[tuple[str, str]]:
     from packaging.markers import Marker
 
     pairs = set(product(SYSTEMS, PYTHONS))
-    return {pair for pair in pairs if not condition or Marker(condition).evaluate(environment(*pair))}
+    if not condition:
+        return pairs
+    return {pair for pair in pairs if Marker(condition).evaluate(environment(*pair))}
 
 
 def environment(system: str, python: str) -> dict[str, str]:
@@ -126,13 +129,15 @@ def fits(wheel: dict[str, str], system: str, python: str) -> bool:
     pythons, abis, platforms = (part.split(".") for part in Path(file).stem.rsplit("-", 3)[1:])
     minor = int(python.split(".")[1])
     any_abi = "none" in abis or "abi3" in abis
-    return any(_runs(tag, minor, any_abi=any_abi) for tag in pythons) and (
-        any_abi or f"cp3{minor}" in abis
-    ) and any(
-        platform == "any"
-        or (platform.startswith(SYSTEMS[system]) and platform.endswith(MACHINES[system]))
-        for platform in platforms
+    if not any_abi and f"cp3{minor}" not in abis:
+        return False
+    return any(_runs(tag, minor, any_abi=any_abi) for tag in pythons) and any(
+        platform == "any" or _is_for(platform, system) for platform in platforms
     )
+
+
+def _is_for(platform: str, system: str) -> bool:
+    return platform.startswith(SYSTEMS[system]) and platform.endswith(MACHINES[system])
 
 
 def _runs(tag: str, minor: int, *, any_abi: bool) -> bool:
@@ -143,8 +148,7 @@ def _runs(tag: str, minor: int, *, any_abi: bool) -> bool:
 
 def versions(text: str) -> dict[str, str]:
     """Return each package's version in the text of a lock."""
-    pinned = (line.split()[0].split("==") for line in text.splitlines() if "==" in line.split(" ")[0])
-    return {name: version for name, version in pinned}
+    return dict(re.findall(r"^([\w.-]+)==(\S+)", text, flags=re.MULTILINE))
 
 
 if __name__ == "__main__":
