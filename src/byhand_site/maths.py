@@ -1,0 +1,114 @@
+"""Maths at build time, by KaTeX: TeX in, HTML and MathML out, so that no page needs a script."""
+
+import html
+import re
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from py_mini_racer import MiniRacer
+
+__all__ = ["KATEX", "render", "render_page"]
+
+#: KaTeX, used at build time only; the site carries its stylesheet and fonts.
+KATEX: Final = Path(__file__).with_name("vendor") / "katex.min.js"
+
+_FUNCTION: Final = """
+function typeset(tex, displayMode) {
+  const options = {displayMode, output: "htmlAndMathml", throwOnError: true, strict: "error"};
+  try {
+    return [true, katex.renderToString(tex, options)];
+  } catch (error) {
+    return [false, error.message];
+  }
+}
+"""
+
+#: What pymdownx.arithmatex (generic) leaves in a page: \\(…\\) in a span, \\[…\\] in a div.
+_ARITHMATEX: Final = re.compile(
+    r'<(?P<tag>span|div) class="arithmatex"(?P<attributes>[^>]*)>\s*'
+    r"(?:\\\((?P<inline>.*?)\\\)|\\\[(?P<display>.*?)\\\])\s*</(?P=tag)>",
+    re.DOTALL,
+)
+_LEFT_OVER: Final = re.compile(r'class="arithmatex"[^>]*>\s*(?P<tex>\\[(\[][^<]*)')
+
+
+@cache
+def _katex() -> MiniRacer:
+    """Load KaTeX once; one V8 context serves the whole build."""
+    context = MiniRacer()
+    context.eval(KATEX.read_text(encoding="utf-8"))
+    context.eval(_FUNCTION)
+    return context
+
+
+@cache
+def render(tex: str, display: bool = False) -> str:
+    """Render a formula as HTML for the eye and MathML for everyone else.
+
+    Parameters
+    ----------
+    tex : str
+        The formula, without delimiters.
+    display : bool
+        Whether it stands on lines of its own.
+
+    Returns
+    -------
+    str
+        ``<span class="katex…">…</span>``. The same formula is rendered once.
+
+    Raises
+    ------
+    ValueError
+        If KaTeX doesn't take it: an unknown command, unbalanced braces, a letter such as ŷ that
+        TeX writes with a command. The message holds the formula.
+    """
+    done, text = _katex().call("typeset", tex, display)
+    if not done:
+        text = text.replace("\N{COMBINING LOW LINE}", "").removeprefix("KaTeX parse error: ")
+        raise ValueError(f"maths must be TeX that KaTeX takes; got {tex!r}: {text}")
+    return str(text)
+
+
+def render_page(page: str) -> str:
+    """Render every formula that Markdown left in a page.
+
+    Parameters
+    ----------
+    page : str
+        HTML of a page, or of a part of one. Formulas are escaped in it once, as text is.
+
+    Returns
+    -------
+    str
+        The same HTML with the formulas rendered. They carry ``data-search-exclude``, since the
+        search index would hold each of them three times; a display formula may be scrolled.
+
+    Raises
+    ------
+    ValueError
+        If a formula is bad; the message names every bad one.
+    """
+    problems: list[str] = []
+
+    def replace(match: re.Match[str]) -> str:
+        display = match["display"] is not None
+        tex = html.unescape(match["display"] if display else match["inline"]).strip()
+        try:
+            made = render(tex, display)
+        except ValueError as error:
+            problems.append(str(error))
+            return match[0]
+        kind = "arithmatex arithmatex--display" if display else "arithmatex"
+        return (
+            f'<{match["tag"]} class="{kind}" data-search-exclude{match["attributes"]}>'
+            f"{made}</{match['tag']}>"
+        )
+
+    done = _ARITHMATEX.sub(replace, page)
+    if not problems:
+        problems = [f"maths isn't closed: {left['tex']!r}" for left in _LEFT_OVER.finditer(done)]
+    if problems:
+        raise ValueError("; ".join(problems))
+    return done
