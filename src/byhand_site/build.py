@@ -1,0 +1,206 @@
+"""Build the site: run every block while pages render, then swap the result in if all is proven."""
+
+import argparse
+import json
+import logging
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from byhand_site import publish, session
+from byhand_site.failures import BuildFailed, Failure
+from byhand_site.paths import DOCS, ROOT
+from byhand_site.progress import Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a good build has proven.
+
+    Parameters
+    ----------
+    site : Path
+        Where it is.
+    verified : dict
+        As published in verified.json.
+    seconds : float
+        Wall time.
+    """
+
+    site: Path
+    verified: dict[str, Any]
+    seconds: float
+
+    def __str__(self) -> str:
+        counts = self.verified["counts"]
+        counted = ", ".join(f"{number} {name.replace('_', ' ')}" for name, number in counts.items())
+        versions = {"Python": self.verified["python"], **self.verified["libraries"]}
+        with_ = ", ".join(f"{name} {versions[name]}" for name in ("Python", "numpy", "matplotlib"))
+        return f"{counted}\nverified with {with_}, in {self.seconds:.1f} s"
+
+
+class _Warnings(logging.Handler):
+    """Keeps what MkDocs warns of: each is a failure of the build."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.failures: list[Failure] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.failures.append(Failure("mkdocs", 0, record.getMessage().strip()))
+
+
+def build(site_dir: Path, *, quiet: bool = False, docs: Path = DOCS) -> Report:
+    """Build into a folder beside `site_dir`, and put it in place only when everything holds.
+
+    Parameters
+    ----------
+    site_dir : Path
+        Where the site shall be; what is there stays until the new one is complete.
+    quiet : bool
+        Whether to say nothing while working.
+    docs : Path
+        The lessons.
+
+    Returns
+    -------
+    Report
+        Counts and versions.
+
+    Raises
+    ------
+    BuildFailed
+        With every failure of the run.
+    """
+    began = time.monotonic()
+    progress = Progress(quiet=quiet)
+    site_dir = site_dir.resolve()
+    site_dir.parent.mkdir(parents=True, exist_ok=True)
+    with _fresh_folder(site_dir) as fresh:
+        progress.stage("reading pages and ledger, computing every number")
+        work = session.begin(docs, progress)
+        try:
+            progress.stage(f"{len(work.blocks)} blocks and {len(work.pages)} pages")
+            work.run()
+            _render(work, fresh)
+        finally:
+            work.close()
+        _swap(fresh, site_dir)
+    return Report(site_dir, publish.verified(work), time.monotonic() - began)
+
+
+def _render(work: session.Session, fresh: Path) -> None:
+    """Let MkDocs render while the blocks run; collect its warnings with our failures."""
+    wheel = publish.start_wheel(fresh / "dist")
+    try:
+        failures = _mkdocs(work, fresh)
+        output, _ = wheel.communicate()
+        if wheel.returncode:
+            failures.append(
+                Failure("pyproject.toml", 0, "the wheel wasn't built", got=output.decode())
+            )
+    finally:
+        wheel.kill()
+    if failures:
+        raise BuildFailed(failures)
+
+
+def _mkdocs(work: session.Session, fresh: Path) -> list[Failure]:
+    _set_environment(fresh)
+    from mkdocs.commands.build import build as mkdocs_build
+    from mkdocs.config import load_config
+
+    from byhand_site.events import STATE
+
+    warnings = _Warnings()
+    logging.getLogger("mkdocs").addHandler(warnings)
+    STATE.session = work
+    try:
+        config = load_config(
+            str(ROOT / "mkdocs.yml"),
+            docs_dir=str(work.docs),
+            site_dir=str(fresh / "site"),
+            strict=False,
+        )
+        config.plugins.on_startup(command="build", dirty=False)
+        mkdocs_build(config)
+        config.plugins.on_shutdown()
+    except BuildFailed as error:
+        return error.failures + warnings.failures
+    except Exception as error:  # noqa: BLE001 - a lab's cell or a plugin raises what it likes
+        what = f"{STATE.page or 'mkdocs'}: {type(error).__name__}"
+        return [*work.failures, *warnings.failures, Failure(what, 0, "it failed", got=str(error))]
+    finally:
+        logging.getLogger("mkdocs").removeHandler(warnings)
+        STATE.session = None
+    return warnings.failures
+
+
+def _set_environment(fresh: Path) -> None:
+    """Make the labs' kernels ours: our figures, one BLAS thread, no settings of the person's own."""
+    threads = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+    os.environ.update(dict.fromkeys(threads, "1"))
+    os.environ.update(NO_MKDOCS_2_WARNING="1", MPLBACKEND="module://byhand_site.mplsvg")
+    profile = fresh / "ipython" / "profile_default"
+    profile.mkdir(parents=True)
+    settings = {"IPKernelApp": {"log_level": 40}, "HistoryManager": {"enabled": False}}
+    (profile / "ipython_kernel_config.json").write_text(json.dumps(settings), encoding="utf-8")
+    os.environ.update(IPYTHONDIR=str(fresh / "ipython"), JUPYTER_NO_CONFIG="1")
+
+
+@contextmanager
+def _fresh_folder(site_dir: Path) -> Iterator[Path]:
+    """Make a folder on the same disk as the site, gone afterwards whatever happens."""
+    fresh = Path(tempfile.mkdtemp(prefix=f".{site_dir.name}-", dir=site_dir.parent))
+    try:
+        yield fresh
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _swap(fresh: Path, site_dir: Path) -> None:
+    """Put the new site in place; the old one is back if that fails half-way."""
+    new, old = fresh / "site", fresh / "old"
+    shutil.move(fresh / "dist", new / "dist")
+    new.chmod(0o755)
+    if not site_dir.exists():
+        new.rename(site_dir)
+        return
+    site_dir.rename(old)
+    try:
+        new.rename(site_dir)
+    except BaseException:
+        old.rename(site_dir)
+        raise
+
+
+def main(arguments: list[str]) -> int:
+    """Build from the command line; see scripts/build.py."""
+    parser = argparse.ArgumentParser(
+        prog="build.py", description="Build the site and prove every number."
+    )
+    parser.add_argument("--site", type=Path, default=ROOT / "site", help="where to write it")
+    parser.add_argument("--quiet", action="store_true", help="say nothing while working")
+    chosen = parser.parse_args(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        report = build(chosen.site, quiet=chosen.quiet)
+    except BuildFailed as error:
+        many = len(error.failures)
+        print(
+            f"\n{error}\n\n{many} failure{'s' * (many > 1)}; the last good site is left as it was"
+        )
+        return 1
+    except KeyboardInterrupt:
+        print("\ninterrupted; the last good site is left as it was")
+        return 130
+    print(f"{report}\nread it: python3 scripts/serve.py, or open {chosen.site / 'index.html'}")
+    return 0

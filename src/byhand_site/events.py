@@ -1,0 +1,128 @@
+"""What happens at each MkDocs event; thin, so that another builder can call the same parts."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import markdown_exec
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page as SitePage
+from mkdocs.utils import get_relative_url
+
+from byhand_site import labs, maths, publish, render, tokens
+from byhand_site.executor import Outcome
+from byhand_site.failures import BuildFailed, Failure
+from byhand_site.fences import Block
+from byhand_site.progress import Progress
+from byhand_site.session import Session, begin
+
+LEDGER = "ledger.html"
+
+
+@dataclass
+class State:
+    """The build at work: its session, and the page that is being rendered."""
+
+    session: Session | None = None
+    page: str = ""
+    context: tokens.Page | None = None
+    rendered: set[str] = field(default_factory=set)
+
+
+STATE = State()
+
+
+def _session() -> Session:
+    if STATE.session is None:
+        raise PluginError("no build has begun")
+    return STATE.session
+
+
+def on_config(config: MkDocsConfig) -> None:
+    """Put our runner in the place of markdown-exec's own, and register show and view fences."""
+    for language in ("python", "show", "view"):
+        markdown_exec.formatters[language] = render.formatter(_find)
+    fences = config.mdx_configs.setdefault("pymdownx.superfences", {}).setdefault(
+        "custom_fences", []
+    )
+    for language in ("show", "view"):
+        fences.append(
+            {
+                "name": language,
+                "class": language,
+                "validator": _validator,
+                "format": markdown_exec.formatter,
+            }
+        )
+
+
+def _validator(language: str, inputs: dict[str, str], *rest: Any, **named: Any) -> bool:
+    return markdown_exec.validator(language, {**inputs, "exec": "on"}, *rest, **named)
+
+
+def on_pre_build(config: MkDocsConfig) -> None:
+    """Start the blocks; the build script has done so before MkDocs was even imported."""
+    STATE.rendered = set()
+    if STATE.session is None:
+        STATE.session = begin(Path(config.docs_dir), Progress())
+        STATE.session.run()
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Add what is made from the library itself: the palette's stylesheet."""
+    files.append(File.generated(config, "assets/css/palette.css", content=publish.palette()))
+    return files
+
+
+def on_pre_page(page: SitePage, **_: Any) -> None:
+    """Remember which page is at work, so that a failure can name it."""
+    STATE.page = page.file.src_uri
+
+
+def on_page_markdown(markdown: str, page: SitePage, **_: Any) -> str:
+    """Replace a page's tokens."""
+    session = _session()
+    url = get_relative_url(LEDGER, page.url)
+    STATE.context = tokens.Page(session.entries, session.values, url)
+    return tokens.render(markdown, STATE.context)
+
+
+def _find(name: str, code: str) -> tuple[Block, Outcome, tokens.Page]:
+    """Look a fence up in the pre-pass, and wait for its outcome."""
+    session = _session()
+    blocks = [block for block in session.pages[STATE.page].blocks if block.name == name]
+    if not blocks or blocks[0].source.strip() != code.strip() or STATE.context is None:
+        raise PluginError(
+            f"{STATE.page}: the fence {name!r} differs from what was read before the build"
+        )
+    STATE.rendered.add(blocks[0].id)
+    return blocks[0], session.outcome(blocks[0]), STATE.context
+
+
+def on_page_content(html: str, page: SitePage, config: MkDocsConfig, **_: Any) -> str:
+    """Rebuild a lab's page from what mkdocs-jupyter executed; render maths."""
+    if page.file.src_uri.endswith(".ipynb"):
+        session = _session()
+        context = tokens.Page(session.entries, session.values, get_relative_url(LEDGER, page.url))
+        html = labs.page(html, page.file.src_uri, session, context, config)
+    try:
+        return maths.render_page(html)
+    except ValueError as error:
+        _session().failures.append(Failure(page.file.src_uri, 0, str(error)))
+        return html
+
+
+def on_post_build(config: MkDocsConfig) -> None:
+    """Collect every failure of the run, then publish what a machine can read."""
+    session = _session()
+    session.finish()
+    for block in session.blocks:
+        if block.id not in STATE.rendered:
+            what = f"the block {block.name} was executed and never rendered"
+            session.failures.append(Failure(block.page, block.line, what))
+    STATE.session = None
+    if session.failures:
+        raise BuildFailed(session.failures)
+    publish.data(session, config.site_dir)

@@ -1,0 +1,142 @@
+"""A figure by its data: axes, labels, limits and artists, comparable on another machine."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.collections import Collection
+from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.text import Text
+
+RELATIVE = 1e-6
+_MOST = 240
+_PLACES = 9
+
+
+def describe(figure: Figure) -> dict[str, Any]:
+    """Describe a figure.
+
+    Returns
+    -------
+    dict
+        JSON: for each axes its title, labels, scales, limits and artists; long arrays are thinned
+        and carry their size, sum, least and greatest value.
+    """
+    figure.canvas.draw()
+    return {"axes": [_axes(axes) for axes in figure.axes]}
+
+
+def _axes(axes: Axes) -> dict[str, Any]:
+    children = axes.get_children()
+    found = [_artist(child, axes) for child in children if child.get_visible()]
+    legend = axes.get_legend()
+    return {
+        "title": axes.get_title(),
+        "labels": [axes.get_xlabel(), axes.get_ylabel()],
+        "scales": [axes.get_xscale(), axes.get_yscale()],
+        "limits": [*_numbers(axes.get_xlim()), *_numbers(axes.get_ylim())],
+        "legend": [text.get_text() for text in legend.get_texts()] if legend else [],
+        "artists": [artist for artist in found if artist],
+    }
+
+
+def _artist(artist: Artist, axes: Axes) -> dict[str, Any] | None:
+    if isinstance(artist, Line2D):
+        return {
+            "line": _label(artist),
+            "x": _array(artist.get_xdata()),
+            "y": _array(artist.get_ydata()),
+        }
+    if isinstance(artist, AxesImage):
+        return {"image": _array(artist.get_array()), "extent": _numbers(artist.get_extent())}
+    if isinstance(artist, Collection):
+        return _collection(artist)
+    if isinstance(artist, Patch) and artist is not axes.patch:
+        return {"patch": _label(artist), "vertices": _array(_vertices(artist))}
+    if isinstance(artist, Text) and artist.get_text() and artist not in (axes.title,):
+        return {"text": artist.get_text(), "at": _numbers(artist.get_position())}
+    return None
+
+
+def _collection(artist: Collection) -> dict[str, Any]:
+    paths = [path.vertices for path in artist.get_paths()]
+    described: dict[str, Any] = {
+        "collection": _label(artist),
+        "offsets": _array(np.asarray(artist.get_offsets())),
+        "colours": [to_hex(colour) for colour in np.atleast_2d(artist.get_facecolor())[:12]],
+    }
+    if artist.get_array() is not None:
+        described["values"] = _array(artist.get_array())
+    if len(paths) > 1 or len(artist.get_offsets()) <= 1:
+        described["paths"] = [_array(vertices) for vertices in paths[:24]]
+    return described
+
+
+def _vertices(patch: Patch) -> Any:
+    return patch.get_patch_transform().transform_path(patch.get_path()).vertices
+
+
+def _label(artist: Artist) -> str:
+    label = str(artist.get_label())
+    return "" if label.startswith("_") else label
+
+
+def _array(values: Any) -> dict[str, Any] | list[float]:
+    flat = np.ma.filled(np.ma.asarray(values, dtype=float), np.nan).ravel()
+    if flat.size <= _MOST:
+        return _numbers(flat)
+    step = -(-flat.size // _MOST)
+    finite = flat[np.isfinite(flat)]
+    summary = [finite.sum(), finite.min(), finite.max()] if finite.size else []
+    return {
+        "size": int(flat.size),
+        "summary": _numbers(summary),
+        "every": step,
+        "values": _numbers(flat[::step]),
+    }
+
+
+def _numbers(values: Any) -> list[Any]:
+    return [None if not np.isfinite(value) else float(f"{value:.{_PLACES}g}") for value in values]
+
+
+def read(path: Path) -> dict[str, Any] | None:
+    """Read a stored description; None where there is none."""
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+
+
+def differences(expected: Any, got: Any, at: str = "figure") -> Iterator[str]:
+    """Compare two descriptions; yield what differs, numbers held to 1e-6 relative."""
+    if isinstance(expected, dict) and isinstance(got, dict):
+        for name in sorted(set(expected) | set(got)):
+            yield from differences(expected.get(name), got.get(name), f"{at}.{name}")
+    elif isinstance(expected, list) and isinstance(got, list) and len(expected) == len(got):
+        if expected and all(isinstance(value, int | float) for value in expected + got):
+            yield from _array_difference(expected, got, at)
+        else:
+            for number, (one, other) in enumerate(zip(expected, got, strict=True)):
+                yield from differences(one, other, f"{at}[{number}]")
+    elif isinstance(expected, float) and isinstance(got, int | float):
+        yield from _array_difference([expected], [got], at)
+    elif expected != got:
+        yield f"{at}: expected {_short(expected)}, got {_short(got)}"
+
+
+def _array_difference(expected: list[float], got: list[float], at: str) -> Iterator[str]:
+    one, other = np.asarray(expected, float), np.asarray(got, float)
+    allowed = RELATIVE * np.maximum(np.abs(one), np.abs(other)) + 1e-12 * np.abs(one).max()
+    for number in np.flatnonzero(np.abs(one - other) > allowed)[:3]:
+        yield f"{at}[{number}]: expected {one[number]:.9g}, got {other[number]:.9g}"
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) < 80 else text[:77] + "…"

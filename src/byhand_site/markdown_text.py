@@ -1,0 +1,98 @@
+"""Split Markdown into what is code, maths, heading, link, tag and prose, with line numbers."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+CODE, MATH, PLAIN, PROSE = "code", "math", "plain", "prose"
+"""Code (also tags, addresses) is left alone; plain text can hold no element; prose can."""
+
+_PATTERNS = [
+    (
+        "fence",
+        r"^(?P<indent>[ \t]*)(?P<ticks>`{3,}|~{3,})[^\n]*\n(?:.*?\n)??[ \t]*(?P=ticks)[`~]*[ \t]*$",
+    ),
+    ("comment", r"<!--.*?-->"),
+    ("svg", r"<svg\b.*?</svg>"),
+    ("script", r"<(?P<raw>script|style|pre|code)\b.*?</(?P=raw)>"),
+    ("display", r"\$\$.*?\$\$"),
+    ("inline_code", r"(?P<ticks2>`+)(?!`)[^\n]*?(?:\n(?!\s*\n)[^\n]*?)*?(?<!`)(?P=ticks2)(?!`)"),
+    ("inline_math", r"(?<![\\$\w])\$(?=\S)(?:\\.|[^\\$\n]|\n(?!\s*\n))+?(?<=\S)\$(?!\d)"),
+    ("heading", r"^#{1,6}[ \t][^\n]*$"),
+    ("title", r"^[ \t]*(?:!!!|\?\?\?\+?|===\+?)[ \t][^\n]*$"),
+    ("image", r"!\[(?P<alt>[^\]\n]*)\]\([^)\n]*\)"),
+    ("link", r"(?<!\!)\[(?P<label>(?:[^\[\]]|\[[^\]]*\])+)\](?P<target>\([^)\n]*\)|\[[^\]\n]*\])"),
+    ("definition", r"^[ \t]*\[[^\]\n]+\]:[ \t][^\n]*$"),
+    ("tag", r"</?[A-Za-z][^<>]*>"),
+    ("address", r"https?://[^\s)>]+"),
+    ("attributes", r"\{:?[ \t]*[#.][^{}\n]*\}"),
+]
+_SPLIT = re.compile(
+    "|".join(f"(?P<k_{name}>{pattern})" for name, pattern in _PATTERNS), re.MULTILINE | re.DOTALL
+)
+_CODE = {"fence", "comment", "script", "inline_code", "definition", "tag", "address", "attributes"}
+_MATH = {"display", "inline_math"}
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a page: its context, its text, and the line it begins on."""
+
+    context: str
+    text: str
+    line: int
+
+
+def pieces(text: str, line: int = 1, *, plain: bool = False) -> Iterator[Piece]:
+    """Split `text`; the pieces' texts join to it again.
+
+    Parameters
+    ----------
+    text : str
+        Markdown.
+    line : int
+        The line on which it begins.
+    plain : bool
+        Whether it stands where no element can (in a heading, a link's text).
+
+    Yields
+    ------
+    Piece
+        In order.
+    """
+    at = 0
+    prose = PLAIN if plain else PROSE
+    for match in _SPLIT.finditer(text):
+        kind = next(name for name, _ in _PATTERNS if match[f"k_{name}"] is not None)
+        if plain and kind in {"heading", "title"}:
+            continue
+        if match.start() > at:
+            yield Piece(prose, text[at : match.start()], line + text.count("\n", 0, at))
+        yield from _inside(kind, match, line + text.count("\n", 0, match.start()))
+        at = match.end()
+    if at < len(text):
+        yield Piece(prose, text[at:], line + text.count("\n", 0, at))
+
+
+def _inside(kind: str, match: re.Match[str], line: int) -> Iterator[Piece]:
+    whole = match[0]
+    if kind in _CODE:
+        yield Piece(CODE, whole, line)
+    elif kind in _MATH:
+        yield Piece(MATH, whole, line)
+    elif kind == "svg":
+        yield Piece(PLAIN, whole, line)
+    elif kind == "heading":
+        hashes = whole[: len(whole) - len(whole.lstrip("#"))]
+        yield Piece(CODE, hashes, line)
+        yield from pieces(whole[len(hashes) :], line, plain=True)
+    elif kind == "title":
+        yield from pieces(whole, line, plain=True)
+    elif kind == "image":
+        yield Piece(CODE, "![", line)
+        yield Piece(PLAIN, match["alt"], line)
+        yield Piece(CODE, whole[2 + len(match["alt"]) :], line)
+    else:
+        yield Piece(CODE, "[", line)
+        yield from pieces(match["label"], line, plain=True)
+        yield Piece(CODE, "]" + match["target"], line)

@@ -1,0 +1,100 @@
+"""Stored expectations: what each block printed and drew when an author last agreed to it."""
+
+import json
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+
+from byhand_site import figuredata
+from byhand_site.executor import Outcome
+from byhand_site.failures import Failure
+from byhand_site.fences import Block
+from byhand_site.ledger import UPDATE
+from byhand_site.paths import DOCS, data
+
+_HEADER = "Expected outputs of this page's blocks, rewritten by scripts/update.py on purpose only."
+_MISSING = "there is no stored expectation for this block"
+
+
+def page_file(docs: Path, page: str) -> Path:
+    """File that stores the printed text of a page's blocks."""
+    return data(docs) / "outputs" / (page.removesuffix(".md").removesuffix(".ipynb") + ".toml")
+
+
+def figure_file(docs: Path, block_id: str, number: int) -> Path:
+    """File that stores the data of a block's n-th figure."""
+    return data(docs) / "figures" / block_id / f"{number}.json"
+
+
+def load(docs: Path, page: str) -> dict[str, str]:
+    """Read the stored texts of a page, by the block's name."""
+    path = page_file(docs, page)
+    if not path.exists():
+        return {}
+    return {name: table["output"] for name, table in tomllib.loads(path.read_text("utf-8")).items()}
+
+
+def text_of(block: Block, outcome: Outcome) -> str:
+    """Text that a block is held to: what it printed, or the Markdown a show block gave."""
+    return outcome.output if block.language == "python" else outcome.markdown
+
+
+def check(
+    block: Block, outcome: Outcome, stored: dict[str, str], docs: Path = DOCS
+) -> Iterator[Failure]:
+    """Compare a block's outcome with what is stored; views and failed blocks have no expectation."""
+    if block.language == "view" or outcome.error:
+        return
+
+    def failure(what: str, expected: str = "", got: str = "") -> Failure:
+        return Failure(block.page, block.line, f"{block.name}: {what}", expected, got, UPDATE)
+
+    text = text_of(block, outcome)
+    if block.name not in stored:
+        yield failure(_MISSING, got=text)
+    elif stored[block.name] != text:
+        yield failure("the output changed", stored[block.name], text)
+    yield from check_figures(block.id, [data for _, data in outcome.figures], docs, failure)
+
+
+def check_figures(
+    block_id: str, figures: list[dict[str, Any]], docs: Path, failure: Any
+) -> Iterator[Failure]:
+    """Compare the data of a block's figures with what is stored."""
+    for number, described in enumerate(figures, 1):
+        expected = figuredata.read(figure_file(docs, block_id, number))
+        if expected is None:
+            yield failure(f"there is no stored data for figure {number}")
+            continue
+        changes = list(figuredata.differences(expected, described))
+        if changes:
+            yield failure(f"figure {number} changed", got="\n".join(changes[:6]))
+    if figure_file(docs, block_id, len(figures) + 1).exists():
+        yield failure(f"a stored figure {len(figures) + 1} is no longer drawn")
+
+
+def store_texts(docs: Path, page: str, texts: dict[str, str]) -> None:
+    """Write the expectation of a page's blocks, in the page's order."""
+    path = page_file(docs, page)
+    if not texts:
+        path.unlink(missing_ok=True)
+        return
+    document = tomlkit.document()
+    document.add(tomlkit.comment(_HEADER))
+    for name, text in texts.items():
+        table = tomlkit.table()
+        table.add("output", tomlkit.string(text, multiline="\n" in text))
+        document.add(tomlkit.nl())
+        document.add(name, table)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(tomlkit.dumps(document), encoding="utf-8")
+
+
+def store_figure(docs: Path, block_id: str, number: int, described: dict[str, Any]) -> None:
+    """Write the expected data of one figure."""
+    path = figure_file(docs, block_id, number)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(described, indent=1) + "\n", encoding="utf-8")

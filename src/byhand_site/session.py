@@ -1,0 +1,137 @@
+"""One build: what was read, what runs, what came of it, and every failure met."""
+
+import threading
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from byhand_site import executor, ledger, outputs, pages, svg, tokens
+from byhand_site.executor import Executor, Outcome
+from byhand_site.failures import Failure
+from byhand_site.fences import Block
+from byhand_site.ledger import Entry
+from byhand_site.pages import Page
+from byhand_site.paths import DOCS
+from byhand_site.progress import Progress
+
+
+@dataclass
+class Session:
+    """State of one build; made by `begin`, read by the hooks.
+
+    Parameters
+    ----------
+    docs : Path
+        Where the lessons are.
+    pages : dict of str to Page
+        By source path.
+    entries, values : dict
+        The ledger and the values computed now.
+    failures : list of Failure
+        All of this build.
+    progress : Progress
+        Where a person sees how far it is.
+    """
+
+    docs: Path
+    pages: dict[str, Page]
+    entries: dict[str, Entry]
+    values: dict[str, float]
+    failures: list[Failure]
+    progress: Progress
+    executor: Executor | None = None
+    futures: dict[str, Future[Outcome]] = field(default_factory=dict)
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    labs: dict[str, dict[str, str]] = field(default_factory=dict)
+    lab_texts: dict[str, dict[str, str]] = field(default_factory=dict)
+    lab_figures: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    keys: dict[str, set[str]] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def blocks(self) -> list[Block]:
+        """All executed fences, in the pages' order."""
+        return [block for page in self.pages.values() for block in page.blocks]
+
+    def run(self) -> None:
+        """Start every block; results come while pages are rendered."""
+        self.executor = executor.start(self.docs, self._done)
+        for block in self.blocks:
+            self.futures[block.id] = self.executor.submit(block)
+
+    def _done(self, block: Block, outcome: Outcome) -> None:
+        with self.lock:
+            self.progress.block(block.id, outcome.seconds, len(self.futures))
+
+    def outcome(self, block: Block) -> Outcome:
+        """Wait for a block, and check what came of it once."""
+        if block.id not in self.outcomes:
+            outcome = self.futures[block.id].result()
+            self.outcomes[block.id] = outcome
+            self._check(block, outcome)
+        return self.outcomes[block.id]
+
+    def _check(self, block: Block, outcome: Outcome) -> None:
+        if outcome.error:
+            self.failures.append(
+                Failure(block.page, outcome.line, f"block {block.name} failed", got=outcome.error)
+            )
+        stored = outputs.load(self.docs, block.page)
+        self.failures += outputs.check(block, outcome, stored, self.docs)
+        self._check_figures(block, outcome)
+        self._check_shown(block, outcome)
+
+    def _check_figures(self, block: Block, outcome: Outcome) -> None:
+        names = block.alts() or [outcome.alt] * bool(outcome.alt)
+        if len(names) != len(outcome.figures) and not outcome.error:
+            what = f'{block.name}: {len(outcome.figures)} figures, but {len(names)} alt="…"'
+            self.failures.append(Failure(block.page, block.line, what))
+        for drawn, _ in outcome.figures:
+            for colour in svg.foreign_colours(drawn):
+                what = (
+                    f"{block.name}: the figure has {colour}, which doesn't follow the colour scheme"
+                )
+                todo = 'use "C0" to "C5", or leave the colour to the style'
+                self.failures.append(Failure(block.page, block.line, what, todo=todo))
+
+    def _check_shown(self, block: Block, outcome: Outcome) -> None:
+        """Check and count the keys that a show block's own text or diagram quotes."""
+        shown = "\n".join([outcome.markdown, outcome.alt, *(drawn for drawn, _ in outcome.figures)])
+        for token, _ in tokens.find(shown, 0):
+            problem = tokens.problem(token, self.entries, None)
+            if problem:
+                self.failures.append(Failure(block.page, block.line, f"{block.name}: {problem}"))
+            elif block.language != "view":
+                self.keys.setdefault(token.name, set()).add(block.page)
+
+    def finish(self) -> None:
+        """Look at every block that no page has asked for, and for keys that no page uses."""
+        for block in self.blocks:
+            self.outcome(block)
+        for page in self.pages.values():
+            for key in pages.used(page):
+                self.keys.setdefault(key, set()).add(page.path)
+        for key, entry in self.entries.items():
+            if key not in self.keys and not entry.source:
+                todo = "quote it somewhere, or drop it"
+                what = f"{key} is used by no page"
+                self.failures.append(Failure(entry.file, entry.line, what, todo=todo))
+
+    def close(self) -> None:
+        """Stop what still runs."""
+        if self.executor is not None:
+            self.executor.close()
+
+
+def begin(docs: Path = DOCS, progress: Progress | None = None) -> Session:
+    """Read the lessons and the ledger, compute every number, check all that is static."""
+    found, failures = pages.load(docs)
+    entries, problems = ledger.load(docs)
+    computed = ledger.values(entries)
+    failures += problems + ledger.check(entries, computed)
+    for page in found.values():
+        failures += pages.check(page, entries)
+    for name in pages.labs(docs):
+        failures += pages.check_lab(docs, name)
+    return Session(docs, found, entries, computed, failures, progress or Progress(quiet=True))

@@ -1,0 +1,91 @@
+"""From matplotlib's SVG to one inline element: scheme colours, no ids that clash, no styles."""
+
+import re
+import xml.etree.ElementTree as ET
+from functools import cache
+from typing import Any
+
+_SVG, _XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
+_COORDINATE = re.compile(r"-?\d+\.\d+")
+
+
+@cache
+def _sentinels() -> dict[str, str]:
+    """A colour no figure uses for each name of the palette; it becomes the name's variable."""
+    from byhand.show import palette  # here: the warm server must not load the package
+
+    return {name: f"#0102{number:02x}" for number, name in enumerate(palette.PALETTE)}
+
+
+def style() -> dict[str, Any]:
+    """Our one figure style, in colours that stand for the palette's names."""
+    from byhand.show import palette
+
+    return {**palette.rc(_sentinels()), "svg.hashsalt": "byhand", "svg.fonttype": "path"}
+
+
+def inline(text: str) -> str:
+    """Turn matplotlib's SVG file into an element for the body of a page.
+
+    Parameters
+    ----------
+    text : str
+        What ``savefig(format="svg")`` wrote.
+
+    Returns
+    -------
+    str
+        ``<svg>…</svg>`` with presentation attributes only; ids still lack the prefix that
+        `with_prefix` gives them.
+    """
+    root = ET.fromstring(text)
+    _drop(root, {"metadata", "style", "title"})
+    for element in root.iter():
+        _flatten(element)
+    width, height = root.attrib.pop("width"), root.attrib.pop("height")
+    root.attrib.setdefault("viewBox", f"0 0 {width[:-2]} {height[:-2]}")
+    return _recolour(ET.tostring(root, encoding="unicode"))
+
+
+def _drop(root: ET.Element, names: set[str]) -> None:
+    for parent in list(root.iter()):
+        for child in list(parent):
+            if child.tag.removeprefix(f"{{{_SVG}}}") in names:
+                parent.remove(child)
+
+
+def _flatten(element: ET.Element) -> None:
+    """Drop the namespace, turn style into attributes, round coordinates."""
+    element.tag = element.tag.removeprefix(f"{{{_SVG}}}")
+    for declaration in element.attrib.pop("style", "").split(";"):
+        name, _, value = declaration.partition(":")
+        if value:
+            element.set(name.strip(), value.strip())
+    address = element.attrib.pop(f"{{{_XLINK}}}href", None)
+    if address is not None:
+        element.set("href", address)
+    for name in ("d", "x", "y"):  # never transform: its small factors don't survive rounding
+        if name in element.attrib:
+            element.set(name, _COORDINATE.sub(_round, element.attrib[name]))
+
+
+def _round(match: re.Match[str]) -> str:
+    return f"{float(match[0]):.2f}".rstrip("0").rstrip(".")
+
+
+def _recolour(text: str) -> str:
+    for name, sentinel in _sentinels().items():
+        text = text.replace(f'"{sentinel}"', f'"var(--bh-{name})"')
+    return text
+
+
+def with_prefix(text: str, prefix: str) -> str:
+    """Prefix every id of an inline SVG and what refers to it."""
+    text = re.sub(r'(\sid=")', rf"\g<1>{prefix}-", text)
+    text = re.sub(r'(\shref="#)', rf"\g<1>{prefix}-", text)
+    return re.sub(r"url\(#", f"url(#{prefix}-", text)
+
+
+def foreign_colours(text: str) -> list[str]:
+    """Colours of an SVG that don't come from the palette, and so don't follow the scheme."""
+    return sorted(set(re.findall(r"(?:fill|stroke)=\"(#[0-9a-fA-F]{3,8}|rgb[^\"]*)\"", text)))

@@ -1,0 +1,164 @@
+"""Pages about the site itself: the ledger, the errata, what it was verified with.
+
+Called from view blocks; each function returns Markdown or HTML with tokens.
+"""
+
+import html
+import platform
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.metadata import version
+from itertools import groupby
+
+from byhand_site import claims, digits, ledger, pages
+from byhand_site.ledger import Entry, Source
+from byhand_site.paths import DOCS
+
+
+@cache
+def _entries() -> Mapping[str, Entry]:
+    return ledger.load(DOCS)[0]
+
+
+@cache
+def _values() -> Mapping[str, float]:
+    return ledger.values(_entries())
+
+
+@cache
+def _used() -> Mapping[str, list[str]]:
+    """Pages that quote each key in their own text."""
+    found: dict[str, list[str]] = {}
+    for page in pages.load(DOCS)[0].values():
+        for key in pages.used(page):
+            found.setdefault(key, []).append(page.path)
+    return found
+
+
+@cache
+def _title(page: str) -> str:
+    text = (DOCS / page).read_text(encoding="utf-8")
+    match = re.search(r"^# (.+)$", text, re.MULTILINE)
+    return match[1] if match else page
+
+
+def stamp() -> str:
+    """Say what this site was verified with, and how much of it."""
+    found, _ = pages.load(DOCS)
+    blocks = [
+        block for page in found.values() for block in page.blocks if block.language == "python"
+    ]
+    labs = pages.labs(DOCS)
+    exercises = sum(page.body.count("!!! exercise") for page in found.values())
+    rows = [
+        ("numbers computed, compared and confirmed", len(_entries())),
+        ("code blocks run alone, output compared", len(blocks) + len(labs)),
+        ("exercises with answers", exercises),
+    ]
+    items = "".join(f"<li><strong>{count}</strong> {text}</li>" for text, count in rows)
+    versions = f"Python {platform.python_version()} · NumPy {version('numpy')} · matplotlib {version('matplotlib')}"
+    return f'<div class="stamp"><ul>{items}</ul><p>Verified with {versions}</p></div>'
+
+
+def numbers() -> str:
+    """All numbers of the ledger, by example and section of the key."""
+    made = []
+    for group, entries in groupby(_entries().values(), key=_group):
+        made.append(f"\n## {_heading(group)} {{#{group.replace('.', '-')}}}\n")
+        made += [_number(entry) for entry in entries]
+    return "\n".join(made)
+
+
+def _group(entry: Entry) -> str:
+    parts = entry.key.split(".")
+    return (
+        ".".join(parts[:2]) if len(parts) > 2 and re.fullmatch(r"[se]\d+", parts[1]) else parts[0]
+    )
+
+
+def _heading(group: str) -> str:
+    name, _, part = group.partition(".")
+    return (
+        f"{name}: customer {part[1:]}" if part.startswith("s") else f"{name}: all samples and more"
+    )
+
+
+def _number(entry: Entry) -> str:
+    value = digits.typeset(digits.significant(_values()[entry.value_key]))
+    rows = [
+        ("printed", html.escape(entry.shown)),
+        ("value", html.escape(value)),
+        ("kind", entry.kind),
+        ("computed as", html.escape(entry.compute)),
+        ("confirmed by", html.escape(entry.oracle)),
+        ("used on", _links(entry.key)),
+        *((f"source {source.doc}", _source(source)) for source in entry.source),
+    ]
+    body = "".join(f"<div><dt>{name}</dt><dd>{text}</dd></div>" for name, text in rows if text)
+    return (
+        f'<section class="ledger-entry" id="{entry.key}"><h3><code>{entry.key}</code></h3>'
+        f"<p>{html.escape(entry.meaning)}</p><dl>{body}</dl></section>\n"
+    )
+
+
+def _links(key: str) -> str:
+    return ", ".join(
+        f'<a href="{page.removesuffix(".md")}.html">{html.escape(_title(page))}</a>'
+        for page in sorted(_used().get(key, []))
+    )
+
+
+def _source(source: Source) -> str:
+    parts = [html.escape(source.place)]
+    if source.printed:
+        parts.append(f"prints <q>{html.escape(digits.typeset(source.printed))}</q>")
+    parts.append(f'<span class="verdict" data-verdict="{source.verdict}">{source.verdict}</span>')
+    parts += [html.escape(text) for text in (source.chain, source.reason) if text]
+    return (
+        ": ".join(parts[:2]) + "; " + "; ".join(parts[2:]) if len(parts) > 2 else ": ".join(parts)
+    )
+
+
+def errata() -> str:
+    """Every printed number of a source that is wrong or holds only with rounding on the way."""
+    made = []
+    found = [(source, entry) for entry in _entries().values() for source in entry.source]
+    for doc in sorted({source.doc for source, _ in found}):
+        rows = [
+            (s, e) for s, e in found if s.doc == doc and s.verdict in {"wrong", "rounded chain"}
+        ]
+        made.append(f"\n## Source {doc}: numbers {{#source-{doc}-numbers}}\n")
+        made += [_erratum(source, entry) for source, entry in rows]
+    return "\n".join(made)
+
+
+def _erratum(source: Source, entry: Entry) -> str:
+    place = entry.source.index(source) + 1
+    token = f"{{!{entry.key} {place}}}" if place > 1 else f"{{!{entry.key}}}"
+    why = " ".join(text.strip().rstrip(".") + "." for text in (source.chain, source.reason) if text)
+    return (
+        f"**{source.place}** prints {token}; the value is {{@{entry.key}}} ({entry.meaning}). "
+        f'<span class="verdict" data-verdict="{source.verdict}">{source.verdict}</span> {why} '
+        f"Guarded by `tests/library/test_numbers_oracle.py[{entry.value_key}]`.\n"
+    )
+
+
+def false_claims() -> str:
+    """Every statement of a source that an experiment refutes or restricts."""
+    return "\n".join(_claims({"false", "depends"}))
+
+
+def all_claims() -> str:
+    """Every claim of the ledger with its verdict."""
+    return "\n".join(_claims({"true", "false", "depends"}))
+
+
+def _claims(verdicts: set[str]) -> Iterator[str]:
+    for name, claim in claims.load(DOCS).items():
+        if claim["verdict"] in verdicts:
+            yield (
+                f"### {claim['text']} {{#claim-{name}}}\n\n"
+                f'Source {claim["doc"]}, {claim["place"]}. <span class="verdict" data-verdict="{claim["verdict"]}">'
+                f"{claim['verdict']}</span> {claim['finding']} Decided by `{claim['experiment']}`.\n"
+            )
