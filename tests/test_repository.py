@@ -79,9 +79,9 @@ def test_the_lock_has_no_address() -> None:
     assert "--find-links" not in LOCK
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_no_decimal_is_typed_into_a_page(page: str) -> None:
-    assert stray_decimals((ROOT / page).read_text(encoding="utf-8")) == []
+@pytest.mark.parametrize("document", PAGES)
+def test_no_decimal_is_typed_into_a_page(document: str) -> None:
+    assert stray_decimals((ROOT / document).read_text(encoding="utf-8")) == []
 
 
 def docstrings() -> Iterator[tuple[str, str]]:
@@ -118,9 +118,9 @@ def test_the_block_of_the_readme_prints_what_it_shows(tmp_path: Path) -> None:
     assert done.stdout == shown
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_what_a_page_links_to_is_there(page: str) -> None:
-    text = (ROOT / page).read_text(encoding="utf-8")
+@pytest.mark.parametrize("document", PAGES)
+def test_what_a_page_links_to_is_there(document: str) -> None:
+    text = (ROOT / document).read_text(encoding="utf-8")
     targets = re.findall(r"\]\(([^)#\s]+)", text) + re.findall(r'(?:src|href)="([^"#]+)"', text)
     local = [target for target in targets if "://" not in target]
     assert local
