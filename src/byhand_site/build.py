@@ -145,7 +145,7 @@ def _mkdocs(work: session.Session, fresh: Path) -> list[Failure]:
 
 
 def _set_environment(fresh: Path) -> None:
-    """Make the labs' kernels ours: our figures, one BLAS thread, no settings of the person's own."""
+    """Make the labs' kernels ours: our figures, one BLAS thread, nobody's own settings."""
     threads = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
     os.environ.update(dict.fromkeys(threads, "1"))
     os.environ.update(NO_MKDOCS_2_WARNING="1", MPLBACKEND="module://byhand_site.mplsvg")

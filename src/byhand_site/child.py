@@ -43,7 +43,7 @@ def run(job: Job, folder: Path) -> None:
     except SystemExit as error:
         result |= {"error": f"the block called sys.exit({error.code!r})", "line": _line(job, error)}
     except BaseException as error:  # noqa: BLE001 - whatever a block raises is its result
-        result |= {"error": _trace(job, error), "line": _line(job, error)}
+        result |= {"error": _trace(error), "line": _line(job, error)}
     sys.stdout.flush()
     sys.stderr.flush()
     (folder / "result.json").write_text(json.dumps(result), encoding="utf-8")
@@ -72,7 +72,8 @@ def _parsed(job: Job) -> ast.Module:
     text = "\n" * job["line"] + job["source"]
     lines = text.splitlines(keepends=True)
     linecache.cache[job["file"]] = (len(text), None, lines, job["file"])
-    return ast.parse(text, job["file"])
+    tree: ast.Module = ast.parse(text, job["file"])
+    return tree
 
 
 def _compiled(job: Job, tree: ast.Module) -> types.CodeType:
@@ -106,7 +107,7 @@ def _left_open() -> str:
     return ""
 
 
-def _trace(job: Job, error: BaseException) -> str:
+def _trace(error: BaseException) -> str:
     shown = traceback.TracebackException.from_exception(error)
     shown.stack = traceback.StackSummary.from_list(
         [frame for frame in shown.stack if frame.filename not in (__file__, ast.__file__)]

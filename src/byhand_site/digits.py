@@ -69,6 +69,11 @@ def significant(value: float, digits: int = 12) -> str:
     return str(value) if isinstance(value, int) else f"{value:.{digits}g}"
 
 
+def padded(value: float, digits: int = 12) -> str:
+    """Write `value` with just `digits` significant digits, zeros included; integers as they are."""
+    return str(value) if isinstance(value, int) else f"{value:#.{digits}g}"
+
+
 def typeset(text: str) -> str:
     """Write an ASCII number as prose prints it: a real minus sign."""
     return text.replace("-", "\N{MINUS SIGN}")

@@ -53,7 +53,7 @@ class Block:
         return f"{self.page.removesuffix('.md')}/{self.name}"
 
     def alts(self) -> list[str]:
-        """Accessible names of the figures, in order: alt, alt2, alt3."""
+        """Return the accessible names of the figures, in order: alt, alt2, alt3."""
         return [self.options[name] for name in sorted(self.options) if name.startswith("alt")]
 
 

@@ -61,21 +61,22 @@ def _artist(artist: Artist, axes: Axes) -> dict[str, Any] | None:
         return _collection(artist)
     if isinstance(artist, Patch) and artist is not axes.patch:
         return {"patch": _label(artist), "vertices": _array(_vertices(artist))}
-    if isinstance(artist, Text) and artist.get_text() and artist not in (axes.title,):
+    if isinstance(artist, Text) and artist.get_text() and artist is not axes.title:
         return {"text": artist.get_text(), "at": _numbers(artist.get_position())}
     return None
 
 
 def _collection(artist: Collection) -> dict[str, Any]:
+    offsets = np.asarray(artist.get_offsets())
     paths = [path.vertices for path in artist.get_paths()]
     described: dict[str, Any] = {
         "collection": _label(artist),
-        "offsets": _array(np.asarray(artist.get_offsets())),
+        "offsets": _array(offsets),
         "colours": [to_hex(colour) for colour in np.atleast_2d(artist.get_facecolor())[:12]],
     }
     if artist.get_array() is not None:
         described["values"] = _array(artist.get_array())
-    if len(paths) > 1 or len(artist.get_offsets()) <= 1:
+    if len(paths) > 1 or len(offsets) <= 1:
         described["paths"] = [_array(vertices) for vertices in paths[:24]]
     return described
 
@@ -90,7 +91,9 @@ def _label(artist: Artist) -> str:
 
 
 def _array(values: Any) -> dict[str, Any] | list[float]:
-    flat = np.ma.filled(np.ma.asarray(values, dtype=float), np.nan).ravel()
+    flat: np.ndarray[Any, np.dtype[np.float64]] = np.ma.filled(
+        np.ma.asarray(values, dtype=float), np.nan
+    ).ravel()
     if flat.size <= _MOST:
         return _numbers(flat)
     step = -(-flat.size // _MOST)

@@ -102,11 +102,11 @@ def _kill_late(running: dict[int, Running], now: float | None = None) -> None:
 def warm_up() -> None:
     """Import what blocks use, so that a child finds it there; never the package itself."""
     import matplotlib as mpl
-    import matplotlib.pyplot
+    import matplotlib.pyplot as plt
     import numpy.random  # noqa: F401
 
     mpl.rcdefaults()  # a reader's own matplotlibrc must not change the figures
-    mpl.use("module://byhand_site.mplsvg")
+    plt.switch_backend("module://byhand_site.mplsvg")
     gc.collect()
     gc.freeze()
 

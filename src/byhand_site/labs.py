@@ -16,6 +16,7 @@ from mkdocs.config.defaults import MkDocsConfig
 
 from byhand_site import outputs, render, tokens
 from byhand_site.failures import Failure
+from byhand_site.ledger import UPDATE
 from byhand_site.session import Session
 
 _DATA = re.compile(r'<script class="figure-data" type="application/json">(.*?)</script>', re.DOTALL)
@@ -140,13 +141,13 @@ def _check(lab: Lab) -> None:
                 "the output changed",
                 expected=stored.get(cell, ""),
                 got=text,
-                todo=outputs.UPDATE,
+                todo=UPDATE,
             )
     for cell in set(stored) - set(lab.printed):
-        lab.fail(cell, "stored output of a cell that is gone", todo=outputs.UPDATE)
+        lab.fail(cell, "stored output of a cell that is gone", todo=UPDATE)
 
     def failure(what: str, expected: str = "", got: str = "") -> Failure:
-        return Failure(lab.path, 0, what, expected, got, outputs.UPDATE)
+        return Failure(lab.path, 0, what, expected, got, UPDATE)
 
     lab.session.failures += outputs.check_figures(lab.id, lab.figures, lab.session.docs, failure)
     lab.session.lab_texts[lab.path] = lab.printed

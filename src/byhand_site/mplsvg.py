@@ -36,7 +36,7 @@ class FigureManager(FigureManagerBase):
 class FigureCanvas(FigureCanvasAgg):
     """The canvas pyplot asks a backend for."""
 
-    manager_class = FigureManager  # type: ignore[assignment]
+    manager_class = FigureManager
 
 
 def new_figure_manager(
@@ -50,9 +50,12 @@ def new_figure_manager(
 
 def apply_style() -> None:
     """Set the site's style where matplotlib's own defaults still stand."""
-    for name, value in svg.style().items():
-        if mpl.rcParams[name] == mpl.rcParamsDefault[name]:
-            mpl.rcParams[name] = value
+    set_now: dict[str, Any] = dict(mpl.rcParams.items())
+    defaults: dict[str, Any] = dict(mpl.rcParamsDefault.items())
+    style = svg.style()
+    unset = {name: value for name, value in style.items() if set_now[name] == defaults[name]}
+    for name, value in unset.items():
+        mpl.rcParams[name] = value  # type: ignore[index]
 
 
 def _write(figure: Figure) -> None:

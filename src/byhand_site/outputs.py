@@ -45,7 +45,7 @@ def text_of(block: Block, outcome: Outcome) -> str:
 def check(
     block: Block, outcome: Outcome, stored: dict[str, str], docs: Path = DOCS
 ) -> Iterator[Failure]:
-    """Compare a block's outcome with what is stored; views and failed blocks have no expectation."""
+    """Compare a block's outcome with what is stored; views and failed blocks have none."""
     if block.language == "view" or outcome.error:
         return
 

@@ -68,7 +68,7 @@ def _shown(block: Block, outcome: Outcome, md: Markdown, page: tokens.Page) -> s
 
 
 def _output(outcome: Outcome) -> str:
-    """Printed text, escaped; the leading newline is one that HTML drops."""
+    """Write the printed text, escaped; the leading newline is one that HTML drops."""
     text = html.escape(outcome.output, quote=False)
     made = f'<pre class="block-output" data-output tabindex="0">\n{text}</pre>' if text else ""
     return made + (_error(outcome) if outcome.error else "")

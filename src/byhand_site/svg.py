@@ -11,7 +11,7 @@ _COORDINATE = re.compile(r"-?\d+\.\d+")
 
 @cache
 def _sentinels() -> dict[str, str]:
-    """A colour no figure uses for each name of the palette; it becomes the name's variable."""
+    """Give each name of the palette a colour no figure uses; it becomes the name's variable."""
     from byhand.show import palette  # here: the warm server must not load the package
 
     return {name: f"#0102{number:02x}" for number, name in enumerate(palette.PALETTE)}
@@ -42,6 +42,7 @@ def inline(text: str) -> str:
     _drop(root, {"metadata", "style", "title"})
     for element in root.iter():
         _flatten(element)
+    _slim(root)
     width, height = root.attrib.pop("width"), root.attrib.pop("height")
     root.attrib.setdefault("viewBox", f"0 0 {width[:-2]} {height[:-2]}")
     return _recolour(ET.tostring(root, encoding="unicode"))
@@ -67,6 +68,28 @@ def _flatten(element: ET.Element) -> None:
     for name in ("d", "x", "y"):  # never transform: its small factors don't survive rounding
         if name in element.attrib:
             element.set(name, _COORDINATE.sub(_round, element.attrib[name]))
+
+
+def _slim(root: ET.Element) -> None:
+    """Drop ids that nothing refers to, groups that hold nothing, and space between elements."""
+    text = ET.tostring(root, encoding="unicode")
+    used = set(re.findall(r'url\(#([^)]+)\)|(?<=href="#)([^"]+)', text))
+    names = {name for pair in used for name in pair}
+    for element in root.iter():
+        if element.get("id") not in names:
+            element.attrib.pop("id", None)
+        element.text = (element.text or "").strip() or None
+        element.tail = None
+    _drop_empty(root)
+
+
+def _drop_empty(parent: ET.Element) -> None:
+    for child in list(parent):
+        _drop_empty(child)
+        if child.tag in {"g", "defs"} and not len(child):
+            parent.remove(child)
+        elif child.tag == "g" and not child.attrib and len(child) == 1:
+            parent[list(parent).index(child)] = child[0]
 
 
 def _round(match: re.Match[str]) -> str:

@@ -118,12 +118,14 @@ def stray_decimals(text: str, line: int = 1) -> list[tuple[int, str]]:
     list of (int, str)
         Line and literal.
     """
-    found = []
+    found: list[tuple[int, str]] = []
     for piece in pieces(text, line):
         if piece.context != CODE:
             bare = _FREE.sub(_blank, TOKEN.sub(_blank, piece.text))
-            for match in _LITERAL.finditer(bare):
-                found.append((piece.line + bare.count("\n", 0, match.start()), match[0]))
+            found += [
+                (piece.line + bare.count("\n", 0, match.start()), match[0])
+                for match in _LITERAL.finditer(bare)
+            ]
     return found
 
 
@@ -180,7 +182,8 @@ def _element(match: re.Match[str], page: Page) -> str:
     if entry is None or entry.value_key not in page.values:
         return f"<strong>{shown}</strong>"
     if sign == "!":
-        return f'<data class="quoted" data-key="{entry.key}" value="{html.escape(text)}">{shown}</data>'
+        attributes = f'class="quoted" data-key="{entry.key}" value="{html.escape(text)}"'
+        return f"<data {attributes}>{shown}</data>"
     return _answer_box(entry, page) if sign == "?" else number(entry, page)
 
 
@@ -188,9 +191,10 @@ def number(entry: Entry, page: Page) -> str:
     """Write a number as the element that readers hover: value, meaning, formula, oracle, link."""
     page.cards += 1
     card, url = f"num-{page.cards}", f"{page.ledger_url}#{entry.key}"
-    value = digits.significant(page.values[entry.value_key])
+    exact = page.values[entry.value_key]
+    value = digits.significant(exact)
     rows = {
-        "value": f"{digits.typeset(value)}",
+        "value": digits.typeset(digits.padded(exact)),
         "meaning": entry.meaning,
         "formula": entry.compute,
         "oracle": f"confirmed by {entry.oracle}",
@@ -198,9 +202,10 @@ def number(entry: Entry, page: Page) -> str:
     spans = "".join(
         f'<span class="num-{name}">{html.escape(text)}</span>' for name, text in rows.items()
     )
+    attributes = f'class="number" data-key="{entry.key}" value="{value}"'
     return (
         f'<span class="num"><a class="num-link" href="{url}" aria-describedby="{card}">'
-        f'<data class="number" data-key="{entry.key}" value="{value}">{html.escape(entry.shown)}</data></a>'
+        f"<data {attributes}>{html.escape(entry.shown)}</data></a>"
         f'<span class="num-card" id="{card}" role="tooltip" data-search-exclude>{spans}'
         f'<a class="num-more" tabindex="-1" href="{url}">Ledger entry</a></span></span>'
     )

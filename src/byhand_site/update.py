@@ -15,7 +15,7 @@ from byhand_site.progress import Progress
 from byhand_site.session import Session
 
 UNKNOWN = "?"
-"""Text of a new ledger entry whose digits the update shall fill in; "?.???" asks for three places."""
+"""Digit of a new ledger entry's text that the update fills in: "?.???" asks for three places."""
 
 
 def update(docs: Path = DOCS) -> tuple[list[str], list[str]]:
@@ -122,8 +122,9 @@ def update_ledger(docs: Path) -> Iterator[str]:
             like = entry.text.replace(UNKNOWN, "0")
             new = digits.as_text(value, like)
             if new != entry.text:
-                document[entry.key]["text"] = new  # type: ignore[index]
-                yield f"{entry.file}:{entry.line}: {entry.key}: {entry.text} -> {new} ({_change(entry.text, value)})"
+                document[entry.key]["text"] = new
+                moved = f"{entry.text} -> {new} ({_change(entry.text, value)})"
+                yield f"{entry.file}:{entry.line}: {entry.key}: {moved}"
         path.write_text(tomlkit.dumps(document), encoding="utf-8")
 
 

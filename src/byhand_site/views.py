@@ -11,7 +11,7 @@ from functools import cache
 from importlib.metadata import version
 from itertools import groupby
 
-from byhand_site import claims, digits, ledger, pages
+from byhand_site import claims, digits, ledger, outputs, pages, tokens
 from byhand_site.ledger import Entry, Source
 from byhand_site.paths import DOCS
 
@@ -28,10 +28,12 @@ def _values() -> Mapping[str, float]:
 
 @cache
 def _used() -> Mapping[str, list[str]]:
-    """Pages that quote each key in their own text."""
+    """Pages that quote each key, in their text or through a show block."""
     found: dict[str, list[str]] = {}
     for page in pages.load(DOCS)[0].values():
-        for key in pages.used(page):
+        rendered = "\n".join(outputs.load(DOCS, page.path).values())  # what show blocks gave
+        shown = {token.name for token, _ in tokens.find(rendered)}
+        for key in pages.used(page) | shown:
             found.setdefault(key, []).append(page.path)
     return found
 
@@ -57,8 +59,10 @@ def stamp() -> str:
         ("exercises with answers", exercises),
     ]
     items = "".join(f"<li><strong>{count}</strong> {text}</li>" for text, count in rows)
-    versions = f"Python {platform.python_version()} · NumPy {version('numpy')} · matplotlib {version('matplotlib')}"
-    return f'<div class="stamp"><ul>{items}</ul><p>Verified with {versions}</p></div>'
+    versions = {"Python": platform.python_version()}
+    versions |= {name: version(name.lower()) for name in ("NumPy", "Matplotlib")}
+    with_ = " · ".join(f"{name} {number}" for name, number in versions.items())
+    return f'<div class="stamp"><ul>{items}</ul><p>Verified with {with_}</p></div>'
 
 
 def numbers() -> str:
@@ -159,6 +163,10 @@ def _claims(verdicts: set[str]) -> Iterator[str]:
         if claim["verdict"] in verdicts:
             yield (
                 f"### {claim['text']} {{#claim-{name}}}\n\n"
-                f'Source {claim["doc"]}, {claim["place"]}. <span class="verdict" data-verdict="{claim["verdict"]}">'
-                f"{claim['verdict']}</span> {claim['finding']} Decided by `{claim['experiment']}`.\n"
+                f"Source {claim['doc']}, {claim['place']}. {_verdict(claim['verdict'])} "
+                f"{claim['finding']} Decided by `{claim['experiment']}`.\n"
             )
+
+
+def _verdict(verdict: str) -> str:
+    return f'<span class="verdict" data-verdict="{verdict}">{verdict}</span>'
