@@ -32,7 +32,7 @@ def as_floats(value: ArrayLike, symbol: str) -> Array:
     """Convert to float64 and require finite entries; integers and booleans are welcome."""
     array = _as_numbers(value, symbol)
     wrong = np.argwhere(~np.isfinite(array))
-    if wrong.size:
+    if len(wrong):  # not wrong.size: the place of a single number is empty
         place = ", ".join(str(index) for index in wrong[0])
         where = f"{symbol}[{place}]" if place else symbol
         raise ValueError(f"{symbol} must be finite; {where} is {array[tuple(wrong[0])]}")

@@ -148,13 +148,15 @@ def _share(y: Array, term: Array) -> Array:
 def _information(p: Array) -> Array:
     """Return -ln p in nats, infinite at p = 0."""
     with np.errstate(divide="ignore"):
-        return 0.0 - np.log(p)  # not -np.log(p), which makes a certain prediction cost -0.0
+        return np.asarray(
+            0.0 - np.log(p)
+        )  # not -np.log(p), which makes a certain prediction cost -0.0
 
 
 def _information_not(p: Array) -> Array:
     """Return -ln(1 - p) in nats, exact also where 1 - p would round to 1."""
     with np.errstate(divide="ignore"):
-        return 0.0 - np.log1p(-p)
+        return np.asarray(0.0 - np.log1p(-p))
 
 
 def _reciprocal(p: Array) -> Array:
@@ -167,7 +169,7 @@ def _mse(y: Array, y_hat: Array) -> Array:
 
 
 def _mse_df(y: Array, y_hat: Array) -> Array:
-    return 2.0 * (y_hat - y) / y.shape[1]
+    return np.asarray(2.0 * (y_hat - y) / y.shape[1])
 
 
 def _half_squared_error(y: Array, y_hat: Array) -> Array:
