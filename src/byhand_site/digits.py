@@ -2,11 +2,14 @@
 
 import math
 import re
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 _TEXT = re.compile(
     r"(?P<sign>[-+]?)(?P<int>\d+)(?:\.(?P<frac>\d+))?(?:e(?P<exp>[-+]?\d+))?(?P<pct>%?)"
 )
+
+_EXACT = Context(prec=2000, rounding=ROUND_HALF_EVEN)
+"""Holds any float times a hundred exactly, so that nothing is rounded twice."""
 
 EDGE_ULPS = 4
 """A value so near to a rounding edge may print another digit on another machine."""
@@ -42,16 +45,18 @@ def as_text(value: float, like: str) -> str:
     if match["exp"] is not None:
         return _exponent_form(exact, places)
     if match["pct"]:
-        exact *= 100
+        exact = _EXACT.multiply(exact, Decimal(100))
     return _fixed(exact, places) + match["pct"]
 
 
 def _fixed(exact: Decimal, places: int) -> str:
-    text = str(exact.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_EVEN))
+    text = f"{exact.quantize(Decimal(1).scaleb(-places), context=_EXACT):f}"
     return text.lstrip("-") if float(text) == 0 else text
 
 
 def _exponent_form(exact: Decimal, places: int) -> str:
+    if not exact:
+        return f"{0:.{places}f}e0"
     mantissa, exponent = f"{exact:.{places}e}".lower().split("e")
     return f"{mantissa}e{int(exponent)}"
 

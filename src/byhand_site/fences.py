@@ -10,6 +10,7 @@ EXECUTED = {"python", "show", "view"}
 PLAIN = {"text", "console", "toml", "latex", "html", "markdown", "bibtex", "pycon"}
 
 _OPEN = re.compile(r"^(?P<indent>[ \t]*)(?P<ticks>`{3,}|~{3,})(?P<info>[^\n]*)$")
+_HIDDEN = re.compile(r"^[ \t]*(?:>|[-*+][ \t]|\d+[.)][ \t])[> \t]*(?:`{3,}[^`]*|~{3,}.*)$")
 _INFO = re.compile(r"(?P<language>[\w+-]+)(?P<options>(?:\s+[a-z][a-z0-9-]*=\"[^\"]*\")*)\s*")
 _OPTION = re.compile(r"([a-z][a-z0-9-]*)=\"([^\"]*)\"")
 _ID = re.compile(r"[a-z][a-z0-9-]*")
@@ -54,7 +55,8 @@ class Block:
 
     def alts(self) -> list[str]:
         """Return the accessible names of the figures, in order: alt, alt2, alt3."""
-        return [self.options[name] for name in sorted(self.options) if name.startswith("alt")]
+        names = [name for name in self.options if name.startswith("alt")]
+        return [self.options[name] for name in sorted(names, key=lambda name: (len(name), name))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,10 @@ def blocks(page: str, text: str) -> tuple[list[Block], list[Failure]]:
     """
     found: list[Block] = []
     failures: list[Failure] = []
-    for fence in find(text.split("\n")):
+    lines = text.split("\n")
+    everything = [*find(lines)]
+    failures += _hidden(page, lines, everything)
+    for fence in everything:
         problem = _problem(fence, {block.name for block in found})
         if problem:
             failures.append(Failure(page, fence.start + 1, problem, got=f"```{fence.info}"))
@@ -118,7 +123,16 @@ def blocks(page: str, text: str) -> tuple[list[Block], list[Failure]]:
             name, source = options.pop("id"), "\n".join(fence.body)
             options.pop("exec", None)
             found.append(Block(page, name, _language(fence), fence.start + 1, source, options))
-    return found, failures
+    return found, sorted(failures, key=lambda failure: failure.line)
+
+
+def _hidden(page: str, lines: list[str], everything: list[Fence]) -> Iterator[Failure]:
+    """Yield fences that Markdown may see where we don't look: behind a quotation or list mark."""
+    inside = {number for fence in everything for number in range(fence.start, fence.end)}
+    for number, line in enumerate(lines):
+        if number not in inside and _HIDDEN.match(line):
+            what = "a fence begins on a line of its own, not behind the mark of a quotation or list"
+            yield Failure(page, number + 1, what, got=line.strip())
 
 
 def _language(fence: Fence) -> str:
