@@ -4,7 +4,7 @@
   "use strict";
 
   const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,3})?$/i;
-  const SLIPS = 10; // units of the last digit within which a wrong answer counts as close
+  const SLIPS = 5; // units of the last digit within which a wrong answer counts as close
 
   /** Bring what people type to one form: comma, true minus, thin spaces, a leading "=". */
   function clean(text) {
@@ -74,8 +74,8 @@
     if (near({ top: -answer.top, power: answer.power }, counted ? 0 : 1)) {
       return say("sign", "The digits are right; look at the sign.");
     }
-    const relative = Math.abs(Number(typed) - Number(target)) <= 0.01 * Math.abs(Number(target));
-    if (!counted && (near(answer, 2 * SLIPS) || relative)) {
+    const relative = Math.abs(Number(typed) / Number(target) - 1);
+    if (!counted && (relative <= 0.02 || (relative <= 0.2 && near(answer, 2 * SLIPS)))) {
       return say("close", "Close. Did you round on the way? Carry every digit and round once, at the end.");
     }
     return say("wrong", "Not yet. Go through it term by term, then try again.");
