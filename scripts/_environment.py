@@ -12,13 +12,14 @@ import hashlib
 import importlib.util
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import time
 import venv
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import IO, TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +51,7 @@ def enter() -> None:
     hide no installed module of the same name.
     """
     check_python()
-    inside = Path(sys.prefix).resolve() == VENV
+    inside = Path(sys.prefix).resolve() == VENV.resolve()
     if inside and is_current():
         folder = str(Path(__file__).resolve().parent)
         sys.path[:] = [*(entry for entry in sys.path if entry != folder), folder]
@@ -83,13 +84,8 @@ def check_python() -> None:
 
 def expected_stamp() -> dict[str, str]:
     """Describe the environment that this checkout and this Python call for."""
-    package = ROOT / "src" / "byhand" / "__init__.py"
-    return {
-        "lock": _digest(LOCK),
-        "python": sys.version,
-        "place": str(VENV),
-        "package": _digest(ROOT / "pyproject.toml", package),
-    }
+    digest = hashlib.sha256(LOCK.read_bytes() if LOCK.exists() else b"")
+    return {"lock": digest.hexdigest(), "python": sys.version, "place": str(VENV)}
 
 
 def read_stamp() -> dict[str, str]:
@@ -107,34 +103,32 @@ def is_current() -> bool:
 
 
 def set_up() -> None:
-    """Make the environment, or only install the package anew where nothing else has changed."""
-    found, wanted = read_stamp(), expected_stamp()
-    rest = [key for key in wanted if key != "package"]
-    if not PYTHON.exists() or any(found.get(key) != wanted[key] for key in rest):
-        start = time.monotonic()
-        make_venv()
-        install_lock()
-        install_package()
-        print(f"The environment is ready ({time.monotonic() - start:.0f} s).", flush=True)
-    else:
-        print("pyproject.toml or the version has changed: installing byhand again.", flush=True)
-        install_package()
+    """Make the environment; its stamp is written last."""
+    wanted = expected_stamp()
+    start = time.monotonic()
+    make_venv()
+    install_lock()
+    link_sources()
     STAMP.write_text(json.dumps(wanted, indent=2) + "\n", encoding="utf-8")
+    print(f"The environment is ready ({time.monotonic() - start:.0f} s).", flush=True)
 
 
 def make_venv() -> None:
     """Put an empty environment in place of what is there."""
     if not LOCK.exists():
         fail(f"{LOCK} is missing. Restore it: git checkout -- requirements.lock")
-    if VENV.exists():
-        if not STAMP.exists():
-            fail(
-                f"{VENV} was not made by these scripts. Move or delete it, "
-                "then run this again: the scripts keep their own environment there."
-            )
-        shutil.rmtree(VENV)
-    VENV.mkdir()
+    if VENV.exists() and not STAMP.exists() and any(VENV.iterdir()):
+        fail(
+            f"{VENV} was not made by these scripts. Move or delete it, "
+            "then run this again: the scripts keep their own environment there."
+        )
+    VENV.mkdir(exist_ok=True)
     STAMP.write_text("{}\n", encoding="utf-8")  # ours, and not finished
+    for entry in VENV.iterdir():
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry)
+        elif entry != STAMP:
+            entry.unlink()
     has_pip = importlib.util.find_spec("ensurepip") is not None
     if not has_pip and importlib.util.find_spec("pip") is None:
         fail(
@@ -164,8 +158,15 @@ def install_lock() -> None:
     total = sum("==" in line for line in LOCK.read_text(encoding="utf-8").splitlines())
     print(f"Setting up .venv with {total} packages; this happens once.", flush=True)
     options = ["--require-hashes", "--no-deps", "--only-binary", ":all:", "--progress-bar", "off"]
-    arguments = ["install", *options, "-r", str(LOCK)]
-    with start_pip(arguments) as process:
+    process = subprocess.Popen(
+        [*pip_command(), "install", *options, "-r", str(LOCK)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+        env={**os.environ, "PIP_USER": "0", "PYTHONUTF8": "1"},
+    )
+    with process:
         log = [*follow(process, total)]
     if process.returncode != 0:
         fail(
@@ -182,9 +183,10 @@ def follow(process: subprocess.Popen[str], total: int) -> Iterator[str]:
     done = 0
     for line in process.stdout or ():
         yield line
-        if line.startswith(("Collecting ", "Ignoring ")):
+        if line.startswith(("Collecting ", "Ignoring ", "Processing ")):
             done += 1
-            text = f"  fetching {done} of {total}: {line.split()[1].split('==')[0].rstrip(':')}"
+            name = re.split(r"==|-\d|:", Path(line.split()[1]).name)[0]
+            text = f"  fetching {done} of {total}: {name}"
             if on_terminal:
                 print(f"\r{text:<60}", end="", flush=True)
             elif done % 20 == 0:
@@ -194,45 +196,41 @@ def follow(process: subprocess.Popen[str], total: int) -> Iterator[str]:
             sys.stdout.flush()
 
 
-def install_package() -> None:
-    """Install this checkout in editable form, without an index."""
-    options = ["--no-deps", "--no-build-isolation", "--no-index"]
-    with start_pip(["install", *options, "--editable", str(ROOT)]) as process:
-        output = (process.stdout.read() if process.stdout else "").splitlines()
-    if process.returncode != 0:
-        fail(
-            "\n".join(output[-15:]) + "\nbyhand itself could not be installed (see above): "
-            "look at pyproject.toml and src/byhand/__init__.py, then run this again."
-        )
+def link_sources() -> None:
+    """Put src/ on the environment's path.
 
-
-def start_pip(arguments: list[str]) -> subprocess.Popen[str]:
-    """Start pip on the environment, its two streams joined."""
-    environment = {**os.environ, "PIP_USER": "0", "PYTHONUTF8": "1"}
-    return subprocess.Popen(
-        [*pip_command(), *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        errors="replace",
-        env=environment,
-        cwd=ROOT,
-    )
+    By a relative address: Python reads this file in the encoding of the system, which need not
+    have the letters of an absolute one.
+    """
+    (packages,) = VENV.glob("[Ll]ib/**/site-packages")
+    address = os.path.relpath(ROOT / "src", packages)
+    (packages / "byhand.pth").write_text(address + "\n", encoding="ascii")
 
 
 @contextlib.contextmanager
 def one_at_a_time() -> Iterator[None]:
     """Keep a second script from setting up at the same time; the lock ends with its process."""
     with (ROOT / ".venv.lock").open("w", encoding="utf-8") as handle:
+        if not _try_to_lock(handle):
+            print("Another script is setting up .venv: waiting for it.", flush=True)
+            while not _try_to_lock(handle):
+                time.sleep(0.5)
+        yield
+
+
+def _try_to_lock(handle: IO[str]) -> bool:
+    try:
         if sys.platform == "win32":
             import msvcrt
 
-            msvcrt.locking(handle.fileno(), msvcrt.LK_LOCK, 1)
+            msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)
         else:
             import fcntl
 
-            fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
 
 
 def run_again(python: Path) -> NoReturn:
@@ -246,10 +244,3 @@ def run_again(python: Path) -> NoReturn:
         sys.exit(subprocess.call(command, env=environment))
     except KeyboardInterrupt:
         sys.exit(130)
-
-
-def _digest(*files: Path) -> str:
-    digest = hashlib.sha256()
-    for file in files:
-        digest.update(file.read_bytes() if file.exists() else b"-")
-    return digest.hexdigest()

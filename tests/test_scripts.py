@@ -84,7 +84,7 @@ def test_a_finished_environment_is_current(checkout: Path) -> None:
     assert _environment.is_current()
 
 
-@pytest.mark.parametrize("key", ["lock", "python", "place", "package"])
+@pytest.mark.parametrize("key", ["lock", "python", "place"])
 def test_an_environment_made_for_something_else_is_not_current(checkout: Path, key: str) -> None:
     finish(checkout)
     stamp = _environment.read_stamp()
@@ -122,6 +122,15 @@ def test_a_foreign_environment_is_left_alone(
     assert end.value.code == 1
     assert "Move or delete it" in capsys.readouterr().err
     assert keep.exists()
+
+
+def test_the_sources_are_linked_by_a_relative_address(checkout: Path) -> None:
+    packages = checkout / ".venv" / "lib" / "python3.11" / "site-packages"
+    packages.mkdir(parents=True)
+    _environment.link_sources()
+    line = (packages / "byhand.pth").read_text(encoding="ascii").rstrip("\n")
+    assert not Path(line).is_absolute()
+    assert (packages / line).resolve() == checkout / "src"
 
 
 def test_an_old_python_is_told_what_to_do(
