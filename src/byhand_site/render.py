@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 from markdown import Markdown
-from markdown_exec import MarkdownConverter, base_format
+from markdown_exec import InsertHeadings, MarkdownConverter, base_format
 from markupsafe import Markup
 
 from byhand_site import svg, tokens
@@ -39,7 +39,17 @@ def block(block: Block, outcome: Outcome, md: Markdown, page: tokens.Page) -> Ma
     )
     name = "block" if block.language == "python" else "show-block"
     opening = f'<div class="{name}" data-block="{block.id}" data-kind="{block.language}">'
-    return Markup(f"{opening}{inside}</div>")
+    made = Markup(f"{opening}{inside}</div>")
+    _hand_on_headings(md, inside, made)
+    return made
+
+
+def _hand_on_headings(md: Markdown, inside: str, made: Markup) -> None:
+    """Keep a show block's headings in the table of contents: they are noted by its text."""
+    if InsertHeadings.name in md.treeprocessors:
+        headings: dict[str, Any] = md.treeprocessors[InsertHeadings.name].headings
+        if inside in headings:
+            headings[made] = headings.pop(inside)
 
 
 def _python(block: Block, outcome: Outcome, md: Markdown, page: tokens.Page) -> str:
@@ -63,7 +73,7 @@ def _shown(block: Block, outcome: Outcome, md: Markdown, page: tokens.Page) -> s
     made = _error(outcome) if outcome.error else ""
     if outcome.markdown:
         converter = MarkdownConverter(md, update_toc=True)
-        made += str(converter.convert(tokens.render(outcome.markdown, page)))
+        made += str(converter.convert(tokens.render(outcome.markdown, page), id_prefix=""))
     return made + _figures(block, outcome, md, page)
 
 

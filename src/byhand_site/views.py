@@ -15,6 +15,9 @@ from byhand_site import claims, digits, ledger, outputs, pages, tokens
 from byhand_site.ledger import Entry, Source
 from byhand_site.paths import DOCS
 
+GUARD = "tests/test_numbers.py"
+"""The test that holds each number to its oracle."""
+
 
 @cache
 def _entries() -> Mapping[str, Entry]:
@@ -91,9 +94,7 @@ def _heading(group: str) -> str:
 def _number(entry: Entry) -> str:
     value = digits.typeset(digits.significant(_values()[entry.value_key]))
     rows = [
-        ("printed", html.escape(entry.shown)),
-        ("value", html.escape(value)),
-        ("kind", entry.kind),
+        ("value", f"{html.escape(value)} ({entry.kind})"),
         ("computed as", html.escape(entry.compute)),
         ("confirmed by", html.escape(entry.oracle)),
         ("used on", _links(entry.key)),
@@ -101,7 +102,8 @@ def _number(entry: Entry) -> str:
     ]
     body = "".join(f"<div><dt>{name}</dt><dd>{text}</dd></div>" for name, text in rows if text)
     return (
-        f'<section class="ledger-entry" id="{entry.key}"><h3><code>{entry.key}</code></h3>'
+        f'<section class="ledger-entry" id="{entry.key}"><h3><code>{entry.key}</code> '
+        f'<span class="ledger-entry__text">{html.escape(entry.shown)}</span></h3>'
         f"<p>{html.escape(entry.meaning)}</p><dl>{body}</dl></section>\n"
     )
 
@@ -114,14 +116,20 @@ def _links(key: str) -> str:
 
 
 def _source(source: Source) -> str:
-    parts = [html.escape(source.place)]
-    if source.printed:
-        parts.append(f"prints <q>{html.escape(digits.typeset(source.printed))}</q>")
-    parts.append(f'<span class="verdict" data-verdict="{source.verdict}">{source.verdict}</span>')
-    parts += [html.escape(text) for text in (source.chain, source.reason) if text]
-    return (
-        ": ".join(parts[:2]) + "; " + "; ".join(parts[2:]) if len(parts) > 2 else ": ".join(parts)
+    printed = f" prints “{digits.typeset(source.printed)}”" if source.printed else ""
+    text = html.escape(f"{source.place}{printed}")
+    return " ".join([f"{text}:", _verdict(source.verdict), html.escape(_why(source))]).strip()
+
+
+def _why(source: Source) -> str:
+    """Join chain and reason as sentences."""
+    return " ".join(
+        f"{text.strip().rstrip('.')}." for text in (source.chain, source.reason) if text
     )
+
+
+def _verdict(verdict: str) -> str:
+    return f'<span class="verdict" data-verdict="{verdict}">{verdict}</span>'
 
 
 def errata() -> str:
@@ -140,11 +148,9 @@ def errata() -> str:
 def _erratum(source: Source, entry: Entry) -> str:
     place = entry.source.index(source) + 1
     token = f"{{!{entry.key} {place}}}" if place > 1 else f"{{!{entry.key}}}"
-    why = " ".join(text.strip().rstrip(".") + "." for text in (source.chain, source.reason) if text)
     return (
         f"**{source.place}** prints {token}; the value is {{@{entry.key}}} ({entry.meaning}). "
-        f'<span class="verdict" data-verdict="{source.verdict}">{source.verdict}</span> {why} '
-        f"Guarded by `tests/library/test_numbers_oracle.py[{entry.value_key}]`.\n"
+        f"{_verdict(source.verdict)} {_why(source)} Guarded by `{GUARD}[{entry.value_key}]`.\n"
     )
 
 
@@ -166,7 +172,3 @@ def _claims(verdicts: set[str]) -> Iterator[str]:
                 f"Source {claim['doc']}, {claim['place']}. {_verdict(claim['verdict'])} "
                 f"{claim['finding']} Decided by `{claim['experiment']}`.\n"
             )
-
-
-def _verdict(verdict: str) -> str:
-    return f'<span class="verdict" data-verdict="{verdict}">{verdict}</span>'
