@@ -99,6 +99,8 @@ def check(page: Page, entries: Mapping[str, Entry]) -> Iterator[Failure]:
             problem = tokens.problem(token, entries, given)
             if problem:
                 yield Failure(page.path, token.line, problem)
+        for number, start in tokens.malformed(text, line):
+            yield Failure(page.path, number, f"{start!r} begins like a token and is none")
         for number, literal in tokens.stray_decimals(text, line):
             yield Failure(page.path, number, f"{literal} is typed into the text", todo=GIVEN)
 

@@ -5,6 +5,7 @@
 """
 
 import html
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,9 +15,17 @@ from byhand_site.ledger import Entry
 from byhand_site.markdown_text import CODE, MATH, PROSE, Piece, pieces
 
 TOKEN = re.compile(r"\{(?P<sign>[@!=?])(?P<name>[^{}\s]+)(?: (?P<place>\d+))?\}")
-_LITERAL = re.compile(
-    r"(?<![\w.,])\d+(?:\.\d+(?:[eE][-+]?\d+)?|[eE][-+]?\d+)(?![\w.]*\.\d)|(?<![\w.])\d+(?:\.\d+)?\s?\\?%"
-)
+_OPENING = re.compile(r"\{[@!=?]")
+
+
+def _literal(before: str) -> re.Pattern[str]:
+    """Make the pattern of a decimal literal that no character of `before` precedes."""
+    decimal = r"(?:\d*\.\d+(?:[eE][-+]?\d+)?|\d+[eE][-+]?\d+)(?![\w.]*\.\d)"
+    return re.compile(rf"(?<![{before}])(?:\d+(?:\.\d+)?\s?\\?%|{decimal})")
+
+
+_LITERAL = _literal(r"\w.")
+_LITERAL_IN_MATHS = _literal(r"\d.")  # a command may stand directly before it
 _FREE = re.compile(
     r"§\s?\d+(?:\.\d+)+"
     r"|\b(?:Python|NumPy|CPython|CC BY(?:-SA)?|SIL OFL|OFL|MkDocs|Material|matplotlib|KaTeX|WCAG)"
@@ -34,7 +43,7 @@ class Token:
     line: int
 
     def __str__(self) -> str:
-        return f"{{{self.sign}{self.name}{f' {self.place}' if self.place > 1 else ''}}}"
+        return f"{{{self.sign}{self.name}{f' {self.place}' if self.place != 1 else ''}}}"
 
 
 @dataclass(slots=True)
@@ -88,9 +97,11 @@ def problem(token: Token, entries: Mapping[str, Entry], given: set[str] | None) 
         return _given_problem(token.name, given)
     if token.name not in entries:
         return f"{token} names no number of the ledger"
+    if token.place > 1 and token.sign != "!":
+        return f"{token}: only {{!key}} takes a place"
     if token.sign == "!":
         sources = entries[token.name].source
-        if token.place > len(sources) or not sources[token.place - 1].printed:
+        if not 1 <= token.place <= len(sources) or not sources[token.place - 1].printed:
             return f"{token}: the ledger knows no printed text for it"
     return ""
 
@@ -107,7 +118,10 @@ def _given_problem(name: str, given: set[str] | None) -> str:
 
 
 def _number(text: str) -> float:
-    return float(text[:-1]) / 100 if text.endswith("%") else float(text)
+    value = float(text[:-1]) / 100 if text.endswith("%") else float(text)
+    if not math.isfinite(value):
+        raise ValueError(f"a given value must be finite; got {text}")
+    return value
 
 
 def stray_decimals(text: str, line: int = 1) -> list[tuple[int, str]]:
@@ -122,10 +136,29 @@ def stray_decimals(text: str, line: int = 1) -> list[tuple[int, str]]:
     for piece in pieces(text, line):
         if piece.context != CODE:
             bare = _FREE.sub(_blank, TOKEN.sub(_blank, piece.text))
+            literal = _LITERAL_IN_MATHS if piece.context == MATH else _LITERAL
             found += [
                 (piece.line + bare.count("\n", 0, match.start()), match[0])
-                for match in _LITERAL.finditer(bare)
+                for match in literal.finditer(bare)
             ]
+    return found
+
+
+def malformed(text: str, line: int = 1) -> list[tuple[int, str]]:
+    """Find what begins like a token and is none; ``{=}`` and the like are free in maths.
+
+    Returns
+    -------
+    list of (int, str)
+        Line, and the text from there on.
+    """
+    found = []
+    for piece in pieces(text, line):
+        if piece.context not in {CODE, MATH}:
+            bare = TOKEN.sub(_blank, piece.text)
+            for match in _OPENING.finditer(bare):
+                shown = bare[match.start() :].split("\n", 1)[0][:30]
+                found.append((piece.line + bare.count("\n", 0, match.start()), shown))
     return found
 
 
@@ -200,7 +233,7 @@ def number(entry: Entry, page: Page) -> str:
         "oracle": f"confirmed by {entry.oracle}",
     }
     spans = "".join(
-        f'<span class="num-{name}">{html.escape(text)}</span>' for name, text in rows.items()
+        f'<span class="num-{name}">{_literally(text)}</span>' for name, text in rows.items()
     )
     attributes = f'class="number" data-key="{entry.key}" value="{value}"'
     return (
@@ -209,6 +242,11 @@ def number(entry: Entry, page: Page) -> str:
         f'<span class="num-card" id="{card}" role="tooltip" data-search-exclude>{spans}'
         f'<a class="num-more" tabindex="-1" href="{url}">Ledger entry</a></span></span>'
     )
+
+
+def _literally(text: str) -> str:
+    """Escape a text for HTML, and what Markdown or a table would take for markup as well."""
+    return re.sub(r"[\\`*_{}\[\]|$~^!]", lambda match: f"&#{ord(match[0])};", html.escape(text))
 
 
 def _answer_box(entry: Entry, page: Page) -> str:
