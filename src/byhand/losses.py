@@ -148,15 +148,13 @@ def _share(y: Array, term: Array) -> Array:
 def _information(p: Array) -> Array:
     """Return -ln p in nats, infinite at p = 0."""
     with np.errstate(divide="ignore"):
-        return np.asarray(
-            0.0 - np.log(p)
-        )  # not -np.log(p), which makes a certain prediction cost -0.0
+        return np.asarray(-np.log(p))
 
 
 def _information_not(p: Array) -> Array:
     """Return -ln(1 - p) in nats, exact also where 1 - p would round to 1."""
     with np.errstate(divide="ignore"):
-        return np.asarray(0.0 - np.log1p(-p))
+        return np.asarray(-np.log1p(-p))
 
 
 def _reciprocal(p: Array) -> Array:
@@ -203,7 +201,7 @@ def _categorical(y: Array, y_hat: Array) -> Array:
 
 
 def _categorical_df(y: Array, y_hat: Array) -> Array:
-    return 0.0 - _share(y, _reciprocal(y_hat))
+    return _share(-y, _reciprocal(y_hat))
 
 
 def _log_softmax(z: Array) -> Array:
@@ -213,7 +211,7 @@ def _log_softmax(z: Array) -> Array:
 
 
 def _categorical_logits(y: Array, z: Array) -> Array:
-    return np.asarray(_share(y, 0.0 - _log_softmax(z)).sum(axis=1))
+    return np.asarray(_share(y, -_log_softmax(z)).sum(axis=1))
 
 
 def _categorical_logits_df(y: Array, z: Array) -> Array:

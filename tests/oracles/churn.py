@@ -161,6 +161,19 @@ def rise() -> Any:
     return mp.mpf(RAISED_OUTPUT_WEIGHT) - mp.mpf(OUTPUT_WEIGHTS[0])
 
 
+def swapped_z1(unit: int) -> Any:
+    column = [mp.mpf(row[unit - 1]) for row in HIDDEN_WEIGHTS]  # down instead of along
+    total = mp.mpf(HIDDEN_BIASES[unit - 1])
+    return total + sum(x * w for x, w in zip(map(mp.mpf, CUSTOMERS[0]), column, strict=True))
+
+
+def swapped_z2() -> Any:
+    fed = [max(swapped_z1(unit), mp.mpf(0)) for unit in (1, 2)]
+    return mp.mpf(OUTPUT_BIAS) + sum(
+        mp.mpf(w) * a for w, a in zip(OUTPUT_WEIGHTS, fed, strict=True)
+    )
+
+
 def shut_z() -> list[Any]:
     return [z1(i, unit, SHUT_HIDDEN_BIASES) for i in SAMPLES for unit in (1, 2)]
 
@@ -193,7 +206,8 @@ ORACLES: dict[str, Callable[[], Any]] = {
     "churn.base_rate": share_of_leavers,
     "churn.constant_half.loss": constant_loss,
     "churn.best_constant.loss": entropy_of_the_labels,
-    "churn.majority.accuracy": lambda: mp.mpf(max(len(LEAVERS), len(STAYERS))) / len(SAMPLES),
+    "churn.majority.correct": lambda: mp.mpf(len(STAYERS)),
+    "churn.majority.accuracy": lambda: 1 - share_of_leavers(),
     "churn.correct": correct,
     "churn.accuracy": lambda: correct() / len(SAMPLES),
     "churn.pairs": pairs,
@@ -212,6 +226,12 @@ ORACLES: dict[str, Callable[[], Any]] = {
     "churn.linear.w_1": lambda: on_line(1, 0) - on_line(0, 0),
     "churn.linear.w_2": lambda: on_line(0, 1) - on_line(0, 0),
     "churn.linear.b": lambda: on_line(0, 0),
+    "churn.swapped.z1_1": lambda: swapped_z1(1),
+    "churn.swapped.z1_2": lambda: swapped_z1(2),
+    "churn.swapped.a1_1": lambda: max(swapped_z1(1), mp.mpf(0)),
+    "churn.swapped.a1_2": lambda: max(swapped_z1(2), mp.mpf(0)),
+    "churn.swapped.z2": swapped_z2,
+    "churn.swapped.y_hat": lambda: (1 + mp.tanh(swapped_z2() / 2)) / 2,
     "churn.ex_off.z_max": lambda: max(shut_z()),
     "churn.ex_off.y_hat": shut_y_hat,
     "churn.ex_off.loss": shut_loss,

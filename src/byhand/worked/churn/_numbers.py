@@ -48,6 +48,7 @@ def numbers() -> Numbers:
         _flipped(),
         _raised_weight(forward),
         _shut_neurons(),
+        _swapped_orientation(),
     )
     return {f"churn.{name}": value for part in parts for name, value in part.items()}
 
@@ -111,7 +112,8 @@ def _baselines() -> Numbers:
         "base_rate": base_rate,
         "constant_half.loss": binary_cross_entropy.value(y, np.full_like(y, CONSTANT)),
         "best_constant.loss": binary_cross_entropy.value(y, np.full_like(y, base_rate)),
-        "majority.accuracy": max(base_rate, 1.0 - base_rate),
+        "majority.correct": int((y == 0.0).sum()),  # those who always say "stays" get right
+        "majority.accuracy": float((y == 0.0).mean()),
     }
 
 
@@ -182,3 +184,8 @@ def _shut_neurons() -> Numbers:
         "ex_off.y_hat": float(forward.y_hat[0, 0]),
         "ex_off.loss": _loss(shut),
     }
+
+
+def _swapped_orientation() -> Numbers:
+    """Multiply by the transpose of W1, which a square matrix lets pass without a word."""
+    return {**forward_numbers("swapped", network(W1=W1.T).forward(X[:1]), 0)}
