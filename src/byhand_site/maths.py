@@ -30,6 +30,7 @@ _ARITHMATEX: Final = re.compile(
     r"(?:\\\((?P<inline>.*?)\\\)|\\\[(?P<display>.*?)\\\])\s*</(?P=tag)>",
     re.DOTALL,
 )
+_MATHML: Final = '<span class="katex-mathml"'
 _LEFT_OVER: Final = re.compile(r'class="arithmatex"[^>]*>\s*(?P<tex>\\[(\[][^<]*)')
 
 
@@ -82,8 +83,8 @@ def render_page(page: str) -> str:
     Returns
     -------
     str
-        The same HTML with the formulas rendered. They carry ``data-search-exclude``, since the
-        search index would hold each of them three times; a display formula may be scrolled.
+        The same HTML with the formulas rendered. ``data-search-exclude`` keeps the search index
+        from holding a formula three times: an inline one is there once, a display one not at all.
 
     Raises
     ------
@@ -100,11 +101,11 @@ def render_page(page: str) -> str:
         except ValueError as error:
             problems.append(str(error))
             return match[0]
-        kind = "arithmatex arithmatex--display" if display else "arithmatex"
-        return (
-            f'<{match["tag"]} class="{kind}" data-search-exclude{match["attributes"]}>'
-            f"{made}</{match['tag']}>"
-        )
+        if not display:
+            copy = made.replace(_MATHML, f"{_MATHML} data-search-exclude", 1)
+            return f'<span class="arithmatex"{match["attributes"]}>{copy}</span>'
+        kind = 'class="arithmatex arithmatex--display" data-search-exclude'
+        return f"<div {kind}{match['attributes']}>{made}</div>"
 
     done = _ARITHMATEX.sub(replace, page)
     if not problems:

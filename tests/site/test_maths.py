@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from markdown import Markdown
+from material.plugins.search.plugin import Parser  # type: ignore[import-untyped]
 
 from byhand_site import maths
 
@@ -127,6 +128,13 @@ def test_a_formula_of_a_nested_conversion_is_rendered_once() -> None:
     inner = maths.render_page(as_markdown("inner $x$"))
     page = maths.render_page(inner + as_markdown("outer $y$"))
     assert annotations(page) == ["x", "y"]
+
+
+def test_the_search_index_holds_an_inline_formula_once_and_a_display_one_never() -> None:
+    parser = Parser()
+    parser.feed(maths.render_page(as_markdown("so $q_3 = 7$ holds\n\n$$ r = 8 $$\n\nand on")))
+    text = "".join(parser.data[0].text).replace("\N{ZERO WIDTH SPACE}", "")
+    assert text.split() == ["<p>so", "q3=7", "holds</p>", "<p>and", "on</p>"]
 
 
 def test_display_maths_is_a_box_that_scrolls() -> None:

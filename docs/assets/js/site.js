@@ -10,15 +10,15 @@
     if (event.key !== "Escape") return;
     for (const number of document.querySelectorAll(".num:is(:hover, :focus-within)")) {
       number.classList.add("is-dismissed");
-      const back = () => {
-        if (number.matches(":hover, :focus-within")) return;
+      const back = (event) => {
+        const still = event.type === "focusout" ? number.matches(":hover") : number.matches(":focus-within");
+        if (still || number.contains(event.relatedTarget)) return;
         number.classList.remove("is-dismissed");
         number.removeEventListener("mouseleave", back);
-        number.removeEventListener("focusout", later);
+        number.removeEventListener("focusout", back);
       };
-      const later = () => setTimeout(back);
       number.addEventListener("mouseleave", back);
-      number.addEventListener("focusout", later);
+      number.addEventListener("focusout", back);
     }
   });
 
