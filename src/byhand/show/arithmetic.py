@@ -96,7 +96,7 @@ def sum_text(it: Neuron, decimals: int = 3, key: str | None = None) -> Line:
 def _terms(
     it: Neuron, decimals: int, key: str | None, form: str, times: str
 ) -> tuple[list[str], bool]:
-    """Write weight times input for the shown inputs, then the bias, and tell whether all is exact."""
+    """Write each weight times its input, then the bias, and tell whether all is shown in full."""
     b = number(it.b, decimals)
     terms, exact = [], b.exact
     for i in _picked(it):
@@ -108,7 +108,7 @@ def _terms(
 
 
 def _picked(it: Neuron) -> list[int]:
-    """Indices of the inputs that are shown."""
+    """Choose the inputs to show, counted from 0."""
     count = len(it.w)
     return [*range(_FIRST), count - 1] if count > MAX_TERMS else list(range(count))
 
@@ -118,12 +118,12 @@ def _hidden(it: Neuron) -> int:
 
 
 def _symbolic(it: Neuron) -> Line:
-    n = len(it.w)
+    layer, unit, k = it.layer, it.unit, it.n_units
     terms = [
-        f"{symbols.weight(it.layer, i + 1, it.unit, it.n_units)} {symbols.input_(it.layer, i + 1, n)}"
+        f"{symbols.weight(layer, i + 1, unit, k)} {symbols.input_(layer, i + 1, len(it.x))}"
         for i in _picked(it)
     ]
-    return Line(_joined(it, [*terms, symbols.bias(it.layer, it.unit, it.n_units)]))
+    return Line(_joined(it, [*terms, symbols.bias(layer, unit, k)]))
 
 
 def _numeric(it: Neuron, decimals: int, key: str | None) -> Line:
@@ -146,7 +146,7 @@ def _result(it: Neuron, decimals: int, key: str | None) -> Line:
 
 
 def _joined(it: Neuron, terms: Sequence[str], negative: Sequence[bool] = ()) -> str:
-    """Join terms by plus signs; a negative one brings its own minus sign (its text begins with it)."""
+    """Join terms by plus signs; a negative one begins with its own minus sign."""
     signs = ["" if minus else "+ " for minus in negative] or ["+ "] * len(terms)
     parts = [f"{sign}{term}" for sign, term in zip(signs, terms, strict=True)]
     parts[0] = terms[0]

@@ -1,4 +1,4 @@
-r"""Lay out a derivation: one left-hand side, one line per step, = where it holds and ≈ elsewhere."""
+"""Lay out a derivation step by step, with = where it holds and ≈ elsewhere."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -41,7 +41,7 @@ def loss_step(
     loss : Loss
         One of the losses of :mod:`byhand.losses`.
     key : str, optional
-        Prefix of the sample's keys, such as ``"churn.s1"``: the outputs and the loss are then tokens.
+        Prefix of the sample's keys, such as ``"churn.s1"``: outputs and loss are then tokens.
     detail : bool
         Whether 1 - y_hat is a token too (``churn.s1.one_minus_y_hat``).
     decimals : int
@@ -57,18 +57,17 @@ def loss_step(
     ValueError
         If there is no such sample, the loss is none of the library's, or y doesn't fit.
     """
-    value = number(sample_losses(trace, y, loss)[indexed(sample, len(trace.X), "sample")], decimals)
-    terms = [RULES[loss.name](it) for it in _outputs(trace, y, sample, loss, key, detail, decimals)]
-    before, after = BRACKETS[loss.name](trace.mlp.n_out)
-    put_in, further = (
-        Line(
-            before + joined([line.content for line in lines]) + after,
-            all(line.exact for line in lines),
-        )
-        for lines in zip(*(pair for pairs in terms for pair in pairs), strict=True)
-    )
+    row, k = indexed(sample, len(trace.X), "sample"), trace.mlp.n_out
+    value = number(sample_losses(trace, y, loss)[row], decimals)
+    outputs = _outputs(trace, y, sample, loss, key, detail, decimals)
+    terms = [pair for it in outputs for pair in RULES[loss.name](it)]
+    before, after = BRACKETS[loss.name](k)
+    steps = [
+        Line(before + joined([line.content for line in step]) + after, all(s.exact for s in step))
+        for step in zip(*terms, strict=True)
+    ]
     result = Line(written(value, f"{key}.loss" if key else None), value.exact)
-    return aligned("L", [Line(SYMBOLIC[loss.name](trace.mlp.n_out)), put_in, further, result])
+    return aligned("L", [Line(SYMBOLIC[loss.name](k)), *steps, result])
 
 
 def _outputs(

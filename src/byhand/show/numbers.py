@@ -166,7 +166,7 @@ def _is(decimal: Decimal, value: float, noise: float) -> bool:
 
 
 def _fixed(decimal: Decimal) -> str:
-    return str(abs(decimal) if not decimal else decimal)
+    return str(decimal or abs(decimal))
 
 
 def _power(value: float, noise: float) -> Number:

@@ -142,13 +142,17 @@ def _glance(it: Neuron, decimals: int, key: str | None) -> list[Sequence[str]]:
     a = _activation(it.layer, it.unit, it.n_units, it.last)
     phase = _PHASES[it.last]
     function = NAMES.get(it.activation, (it.activation, ""))[0]
-    shown_z = written(it.shown_z(decimals), key and it.key(key, "z"), "text")
-    shown_a = written(it.shown_a(decimals), key and it.key(key, "a"), "text")
+    shown_z, shown_a = (_shown(it, symbol, decimals, key) for symbol in ("z", "a"))
     source = "x" if it.layer == 1 else "a"
     return [
         (f"{phase} ${z}$", f"w·{source} + b", sum_text(it, decimals, key).content, shown_z),
         (f"{phase} ${a}$", f"{function}(z)", applied_text(it, decimals, key).content, shown_a),
     ]
+
+
+def _shown(it: Neuron, symbol: str, decimals: int, key: str | None) -> str:
+    value = it.shown_z(decimals) if symbol == "z" else it.shown_a(decimals)
+    return written(value, key and it.key(key, symbol), "text")
 
 
 def _activation(layer: int, unit: int, n_units: int, last: bool) -> str:
@@ -197,14 +201,8 @@ def samples(
         row = [str(i), *(text(float(x), decimals) for x in trace.X[i - 1])]
         for layer, dense in enumerate(trace.mlp.layers, start=1):
             units = [neuron(trace, layer, u, i) for u in range(1, dense.n_out + 1)]
-            row += [
-                written(it.shown_z(decimals), prefix and it.key(prefix, "z"), "text")
-                for it in units
-            ]
-            row += [
-                written(it.shown_a(decimals), prefix and it.key(prefix, "a"), "text")
-                for it in units
-            ]
+            row += [_shown(it, "z", decimals, prefix) for it in units]
+            row += [_shown(it, "a", decimals, prefix) for it in units]
         if y is not None:
             row += [text(float(t), decimals) for t in np.asarray(y, dtype=float)[i - 1]]
             name = f"{prefix}.loss" if prefix else None
