@@ -1,6 +1,7 @@
 """The ledger: every number the site prints, its expected text, and the value computed now."""
 
 import importlib
+import pkgutil
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -8,6 +9,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+import byhand.worked
 from byhand_site import digits
 from byhand_site.failures import Failure
 from byhand_site.paths import DOCS, data
@@ -90,11 +92,15 @@ def load(docs: Path = DOCS) -> tuple[dict[str, Entry], list[Failure]]:
     for path in sorted((data(docs) / "ledger").glob("*.toml")):
         text = path.read_text(encoding="utf-8")
         name = path.relative_to(docs).as_posix()
-        tables = tomllib.loads(text)
+        try:
+            tables = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            failures.append(Failure(name, 0, f"this is no TOML: {error}"))
+            continue
         for key, table in tables.items():
             line = _line(text, key)
-            base = tables.get(table.get("of", ""), {})
-            problem = _problem({**base, **table}, key in entries)
+            base = _base(tables, table)
+            problem = _problem(table, base, key in entries)
             if problem:
                 failures.append(Failure(name, line, f"{key}: {problem}"))
             else:
@@ -107,10 +113,24 @@ def _line(text: str, key: str) -> int:
     return text.count("\n", 0, match.start()) + 1 if match else 0
 
 
-def _problem(table: Mapping[str, Any], double: bool) -> str:
+def _base(tables: Mapping[str, Any], table: Any) -> Mapping[str, Any]:
+    """Find the entry that lends an entry what it doesn't say itself."""
+    named = tables.get(str(table.get("of", ""))) if isinstance(table, dict) else None
+    return named if isinstance(named, dict) else {}
+
+
+def _problem(table: Any, base: Mapping[str, Any], double: bool) -> str:
     """Say what is wrong with an entry's table; an empty text if nothing is."""
     if double:
         return "this key is used twice"
+    if not isinstance(table, dict):
+        return f"an entry must be a table; got {table!r}"
+    if "of" in table and not base:
+        return f"it is of {table['of']!r}, which this file doesn't have"
+    return _field_problem({**base, **table})
+
+
+def _field_problem(table: Mapping[str, Any]) -> str:
     unknown = sorted(set(table) - _OWN)
     if unknown:
         return f"unknown field {unknown[0]!r}"
@@ -119,7 +139,10 @@ def _problem(table: Mapping[str, Any], double: bool) -> str:
         return f"field {missing[0]!r} is missing"
     if table["kind"] not in KINDS:
         return f"kind must be one of {sorted(KINDS)}; got {table['kind']!r}"
-    return _source_problem(table.get("source", []))
+    sources = table.get("source", [])
+    if not isinstance(sources, list) or not all(isinstance(source, dict) for source in sources):
+        return f'the source must be a list of tables [["….source"]]; got {sources!r}'
+    return _source_problem(sources)
 
 
 def _source_problem(sources: list[dict[str, Any]]) -> str:
@@ -162,9 +185,10 @@ def examples(entries: Mapping[str, Entry]) -> list[str]:
 
 
 def values(entries: Mapping[str, Entry]) -> dict[str, float]:
-    """Compute every number now, from the modules in `byhand.worked`."""
+    """Compute every number now, from the modules in `byhand.worked`; unknown ones have none."""
     computed: dict[str, float] = {}
-    for name in examples(entries):
+    known = {module.name for module in pkgutil.iter_modules(byhand.worked.__path__)}
+    for name in known.intersection(examples(entries)):
         computed.update(importlib.import_module(f"byhand.worked.{name}").numbers())
     return computed
 

@@ -85,49 +85,11 @@ def test_a_piece_knows_its_line(text: str) -> None:
     assert piece.line + before == 10 + whole[: whole.index(MARK)].count("\n")
 
 
-SIGNS = st.sampled_from(
-    # fmt: off
-    [
-        "`",
-        "```",
-        "````",
-        "~~~",
-        "$",
-        "$$",
-        "#",
-        "# ",
-        "](",
-        ")",
-        "![",
-        "[",
-        "<",
-        ">",
-        "<!--",
-        "-->",
-        "<svg>",
-        "</svg>",
-        "<pre>",
-        "</pre>",
-        "!!! ",
-        "{",
-        "}",
-        "|",
-        "\\",
-        '"',
-        "[r]: ",
-        "a",
-        "0.5",
-        "python",
-        "https://x.y/",
-        MARK,
-        "text\n",
-        "\n",
-        "\n\n",
-        "    ",
-        " ",
-    ]
-    # fmt: on
-)
+SIGNS = st.sampled_from([
+    "`", "```", "````", "~~~", "$", "$$", "#", "# ", "](", ")", "![", "[", "<", ">", "<!--", "-->",
+    "<svg>", "</svg>", "<pre>", "</pre>", "!!! ", "{", "}", "|", "\\", '"', "[r]: ", "a", "0.5",
+    "python", "https://x.y/", MARK, "text\n", "\n", "\n\n", "    ", " ",
+])  # fmt: skip
 
 
 @steady
