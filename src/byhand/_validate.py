@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.float64]
+"""An array of float64, whatever its shape."""
 
 # A row of probabilities may miss one by this much: a softmax in float32 stays far inside it.
 _ROW_SUM_TOLERANCE = 1e-6

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 from byhand._validate import Array, as_floats, shown
 
 Rule = Callable[[Array], Array]
+"""An array of z in, an array out."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -178,11 +179,22 @@ def leaky_relu_with(alpha: float) -> Activation:
 
 
 identity = Activation("identity", _identity, _identity_df)
+"""a = z, slope 1: a linear neuron."""
+
 sigmoid = Activation("sigmoid", _sigmoid, _sigmoid_df)
+"""a = 1 / (1 + exp(-z)), slope a (1 - a): from 0 to 1, a probability."""
+
 tanh = Activation("tanh", _tanh, _tanh_df)
+"""a = tanh z, slope 1 - a²: from -1 to 1, centred."""
+
 relu = Activation("relu", _relu, _relu_df)
+"""a = max(0, z), slope 1 where z > 0 and 0 elsewhere, z = 0 included."""
+
 leaky_relu = leaky_relu_with(0.01)
+"""a = z where z > 0 and a hundredth of z elsewhere."""
+
 softmax = Activation("softmax", _softmax, _softmax_df, elementwise=False)
+"""a_i = exp(z_i) / sum over j of exp(z_j), along each row: a distribution over classes."""
 
 _KNOWN = {rule.name: rule for rule in (identity, sigmoid, tanh, relu, leaky_relu, softmax)}
 

@@ -171,13 +171,41 @@ class Dense:
 
 
 def forward_rule(layer: Dense, X: Array) -> LayerForward:
-    """Apply z = X @ W + b and a = f(z), unchecked: an MLP checks once, at its own border."""
+    """Apply z = X @ W + b and a = f(z), unchecked: an MLP checks once, at its own border.
+
+    Parameters
+    ----------
+    layer : Dense
+        Whose W, b and f.
+    X : ndarray of float64, shape (n, n_in)
+        The layer's input.
+
+    Returns
+    -------
+    LayerForward
+    """
     z = X @ layer.W + layer.b  # (n, n_in) @ (n_in, n_out) + (n_out,)
     return LayerForward(z, layer.activation.f(z))
 
 
 def backward_rule(layer: Dense, X: Array, dz: Array, da: Array | None) -> LayerBackward:
-    """Differentiate z = X @ W + b, unchecked; da is recorded beside what follows from dz."""
+    """Differentiate z = X @ W + b, unchecked.
+
+    Parameters
+    ----------
+    layer : Dense
+        Whose W.
+    X : ndarray of float64, shape (n, n_in)
+        The layer's input.
+    dz : ndarray of float64, shape (n, n_out)
+        dL/dz.
+    da : ndarray of float64, shape (n, n_out), or None
+        What dz came from; recorded, not used.
+
+    Returns
+    -------
+    LayerBackward
+    """
     dW = X.T @ dz  # (n_in, n) @ (n, n_out), which sums over the samples
     db = dz.sum(axis=0)  # (n_out,)
     dX = dz @ layer.W.T  # (n, n_out) @ (n_out, n_in)

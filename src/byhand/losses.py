@@ -24,7 +24,10 @@ from byhand._validate import (
 )
 
 Rule = Callable[[Array, Array], Array]
+"""y and y_hat (or z) in, losses or derivatives out."""
+
 Check = Callable[[Array, str], None]
+"""An array and its symbol in; raises ValueError where the array is out of range."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -219,6 +222,8 @@ def _categorical_logits_df(y: Array, z: Array) -> Array:
 
 
 mse = Loss("mse", "identity", _mse, _mse_df, _mse, _mse_df)
+"""Mean squared error: the mean over the outputs of (y_hat - y)²."""
+
 half_squared_error = Loss(
     "half_squared_error",
     "identity",
@@ -227,6 +232,8 @@ half_squared_error = Loss(
     _half_squared_error,
     _half_squared_error_df,
 )
+"""Half the sum over the outputs of (y_hat - y)², whose derivative is y_hat - y."""
+
 binary_cross_entropy = Loss(
     "binary_cross_entropy",
     "sigmoid",
@@ -236,6 +243,8 @@ binary_cross_entropy = Loss(
     _binary_logits_df,
     require_unit_interval,
 )
+"""-y ln y_hat - (1 - y) ln(1 - y_hat), in nats, summed over the outputs; y and y_hat in [0, 1]."""
+
 categorical_cross_entropy = Loss(
     "categorical_cross_entropy",
     "softmax",
@@ -245,3 +254,4 @@ categorical_cross_entropy = Loss(
     _categorical_logits_df,
     require_distributions,
 )
+"""-y ln y_hat, in nats, summed over the classes; rows of y and y_hat are distributions."""

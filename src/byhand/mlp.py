@@ -14,6 +14,7 @@ from byhand.activations import Activation
 from byhand.layers import Dense, LayerBackward, LayerForward, backward_rule, forward_rule
 
 Initialiser = Callable[[np.random.Generator, int, int], Array]
+"""(rng, n_in, n_out) -> W of shape (n_in, n_out)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,21 +7,38 @@ from byhand._validate import frozen
 from byhand.layers import Dense
 from byhand.mlp import MLP, ForwardTrace
 
-# Tenure and monthly charges, both scaled to [0, 1]; y is 1 for a customer who left.
-X = frozen(np.array([[0.5, 0.1], [0.9, 0.8], [0.2, 0.3], [0.7, 0.6], [0.4, 0.2]]))  # (5, 2)
-y = frozen(np.array([[0.0], [1.0], [0.0], [1.0], [0.0]]))  # (5, 1)
+X = frozen(np.array([[0.5, 0.1], [0.9, 0.8], [0.2, 0.3], [0.7, 0.6], [0.4, 0.2]]))
+"""Tenure and monthly charges of five customers, both scaled to [0, 1]: (5, 2)."""
 
-# One column per neuron. The source stores W1 by neuron: its rows are our columns.
-W1 = frozen(np.array([[0.5, 0.3], [-0.2, 0.8]]))  # (2, 2)
-b1 = frozen(np.array([0.1, -0.1]))  # (2,)
-W2 = frozen(np.array([[0.6], [-0.4]]))  # (2, 1)
-b2 = frozen(np.array([0.0]))  # (1,)
+y = frozen(np.array([[0.0], [1.0], [0.0], [1.0], [0.0]]))
+"""1 for a customer who left: (5, 1)."""
 
-THRESHOLD = 0.5  # at and above it we call a customer a churner
-CONSTANT = 0.5  # the prediction of somebody who knows nothing
-EPSILON = 1e-8  # what the source's code adds inside its logarithms
-RAISED_W2_1 = 0.8  # an exercise: the first output weight, raised
-SHUT_b1 = frozen(np.array([-1.0, -1.0]))  # an exercise: biases that shut both hidden neurons
+W1 = frozen(np.array([[0.5, 0.3], [-0.2, 0.8]]))
+"""Weights of the hidden layer, a column per neuron: (2, 2). The source stores them by row."""
+
+b1 = frozen(np.array([0.1, -0.1]))
+"""Biases of the hidden layer: (2,)."""
+
+W2 = frozen(np.array([[0.6], [-0.4]]))
+"""Weights of the output layer: (2, 1)."""
+
+b2 = frozen(np.array([0.0]))
+"""Bias of the output layer: (1,)."""
+
+THRESHOLD = 0.5
+"""At and above it we call a customer a churner."""
+
+CONSTANT = 0.5
+"""The prediction of somebody who knows nothing."""
+
+EPSILON = 1e-8
+"""What the source's code adds inside its logarithms."""
+
+RAISED_W2_1 = 0.8
+"""An exercise: the first output weight, raised."""
+
+SHUT_b1 = frozen(np.array([-1.0, -1.0]))
+"""An exercise: biases that shut both hidden neurons for every customer."""
 
 
 def network(

@@ -26,6 +26,7 @@ from byhand.worked.churn._data import (
 )
 
 Numbers = dict[str, float | int]
+"""Values by key; counts are int."""
 
 
 def numbers() -> Numbers:
