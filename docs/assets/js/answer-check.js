@@ -93,6 +93,18 @@
     return;
   }
 
+  const spoken = (tex) => tex.replace(/\\hat\s*\{?(\w)\}?/g, "$1 hat").replace(/[\\{}]/g, "");
+
+  /** The words before the box in its paragraph, as its name for a screen reader. */
+  function question(box) {
+    const words = [];
+    for (let node = box.previousSibling; node && node.nodeName !== "ANSWER-CHECK"; node = node.previousSibling) {
+      const maths = node.querySelector && node.querySelector(".katex-mathml annotation");
+      words.unshift(maths ? spoken(maths.textContent) : node.textContent);
+    }
+    return words.join(" ").replace(/\s+/g, " ").replace(/[\s:]+$/, "").trim();
+  }
+
   class AnswerCheck extends HTMLElement {
     connectedCallback() {
       if (this.ready) return;
@@ -100,6 +112,8 @@
       const input = this.querySelector("input");
       const output = this.querySelector("output");
       output.setAttribute("aria-live", "polite");
+      const asked = question(this);
+      if (asked) input.setAttribute("aria-label", `${this.querySelector("label").textContent.trim()}: ${asked}`);
       const check = () => {
         const { verdict, message } = judge(input.value, this.dataset.value, this.dataset.text);
         this.dataset.verdict = verdict;
