@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from byhand_site import publish, session
+from byhand_site import executor, publish, session
 from byhand_site.failures import BuildFailed, Failure
 from byhand_site.paths import DOCS, ROOT
 from byhand_site.progress import Progress
@@ -149,6 +149,7 @@ def _set_environment(fresh: Path) -> None:
     threads = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
     os.environ.update(dict.fromkeys(threads, "1"))
     os.environ.update(NO_MKDOCS_2_WARNING="1", MPLBACKEND="module://byhand_site.mplsvg")
+    os.environ["MATPLOTLIBRC"] = executor.matplotlibrc()
     profile = fresh / "ipython" / "profile_default"
     profile.mkdir(parents=True)
     settings = {"IPKernelApp": {"log_level": 40}, "HistoryManager": {"enabled": False}}

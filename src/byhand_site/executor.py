@@ -1,8 +1,11 @@
 """Runs blocks isolated and over the cores, ahead of the rendering that asks for their results."""
 
+import contextlib
+import importlib.util
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -97,10 +100,20 @@ def environment(docs: Path) -> dict[str, str]:
         **kept,
         **dict.fromkeys(threads, "1"),
         "MPLBACKEND": "module://byhand_site.mplsvg",
+        "MATPLOTLIBRC": matplotlibrc(),
         "BYHAND_DOCS": str(docs),
         "PYTHONIOENCODING": "utf-8",
         "PYTHONDONTWRITEBYTECODE": os.environ.get("PYTHONDONTWRITEBYTECODE", ""),
     }
+
+
+def matplotlibrc() -> str:
+    """Find matplotlib's own settings: a reader's must not change the figures."""
+    found = importlib.util.find_spec("matplotlib")
+    folder = (
+        found.submodule_search_locations[0] if found and found.submodule_search_locations else ""
+    )
+    return str(Path(folder, "mpl-data", "matplotlibrc"))
 
 
 class _Runs:
@@ -217,6 +230,8 @@ class SpawnExecutor:
         self._runs = _Runs(docs, done)
         self._pool = ThreadPoolExecutor(workers())
         self._environment = environment(docs)
+        self._children: set[subprocess.Popen[bytes]] = set()
+        self._closed = threading.Event()
 
     def submit(self, block: Block) -> "Future[Outcome]":
         """Queue a block."""
@@ -225,26 +240,42 @@ class SpawnExecutor:
         return future
 
     def _run(self, job: dict[str, Any]) -> None:
-        folder, began = Path(job["folder"]), time.monotonic()
+        folder, began, late = Path(job["folder"]), time.monotonic(), False
         job_file = folder.with_suffix(".json")
         job_file.write_text(json.dumps(job), encoding="utf-8")
-        late, code = False, 0
+        child = subprocess.Popen(
+            [sys.executable, "-m", "byhand_site.child", str(job_file), str(folder)],
+            env=self._environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        self._children.add(child)
+        if self._closed.is_set():
+            _kill(child)
         try:
-            command = [sys.executable, "-m", "byhand_site.child", str(job_file), str(folder)]
-            code = subprocess.run(
-                command,
-                env=self._environment,
-                timeout=job["seconds"],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                check=False,
-            ).returncode
+            child.wait(job["seconds"])
         except subprocess.TimeoutExpired:
             late = True
+        _kill(child)  # itself, and what it may have left running
+        code = child.wait()
+        self._children.discard(child)
         self._runs.finish(job["id"], time.monotonic() - began, code, late)
 
     def close(self) -> None:
-        """Wait for running blocks and drop those not begun."""
+        """Kill running blocks and drop those not begun."""
+        self._closed.set()
+        for child in [*self._children]:
+            _kill(child)
         self._pool.shutdown(cancel_futures=True)
         self._runs.close()
+
+
+def _kill(child: "subprocess.Popen[bytes]") -> None:
+    """Kill a child and, where there are process groups, what it has started."""
+    if sys.platform == "win32":
+        child.kill()
+        return
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGKILL)
