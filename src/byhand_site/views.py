@@ -134,23 +134,33 @@ def _verdict(verdict: str) -> str:
 
 def errata() -> str:
     """Every printed number of a source that is wrong or holds only with rounding on the way."""
+    found = [(entry, _wrong(entry)) for entry in _entries().values()]
     made = []
-    found = [(source, entry) for entry in _entries().values() for source in entry.source]
-    for doc in sorted({source.doc for source, _ in found}):
-        rows = [
-            (s, e) for s, e in found if s.doc == doc and s.verdict in {"wrong", "rounded chain"}
-        ]
+    for doc in sorted({source.doc for _, sources in found for source in sources}):
         made.append(f"\n## Source {doc}: numbers {{#source-{doc}-numbers}}\n")
-        made += [_erratum(source, entry) for source, entry in rows]
+        for entry, sources in found:
+            same = [source for source in sources if source.doc == doc]
+            texts = dict.fromkeys(source.printed for source in same)
+            made += [_erratum(entry, [s for s in same if s.printed == text]) for text in texts]
     return "\n".join(made)
 
 
-def _erratum(source: Source, entry: Entry) -> str:
-    place = entry.source.index(source) + 1
-    token = f"{{!{entry.key} {place}}}" if place > 1 else f"{{!{entry.key}}}"
+def _wrong(entry: Entry) -> list[Source]:
+    return [source for source in entry.source if source.verdict in {"wrong", "rounded chain"}]
+
+
+def _erratum(entry: Entry, sources: list[Source]) -> str:
+    """One printed text that does not hold, with all the places where it stands."""
+    first = sources[0]
+    number = entry.source.index(first) + 1
+    token = f"{{!{entry.key} {number}}}" if number > 1 else f"{{!{entry.key}}}"
+    places = "; ".join(source.place for source in sources)
+    reasons = " ".join(dict.fromkeys(_why(source) for source in sources))
+    name = f"erratum-{first.doc}-{entry.key.replace('.', '-')}-{number}"
     return (
-        f"**{source.place}** prints {token}; the value is {{@{entry.key}}} ({entry.meaning}). "
-        f"{_verdict(source.verdict)} {_why(source)} Guarded by `{GUARD}[{entry.value_key}]`.\n"
+        f"### {token} should be {{@{entry.key}}} {{#{name}}}\n\n"
+        f"{_verdict(first.verdict)} {places}: {entry.meaning}. The value is {{@{entry.key}}}.\n\n"
+        f"{reasons}\n\nGuarded by `{GUARD}[{entry.value_key}]`.\n{{ .guard }}\n"
     )
 
 
@@ -169,6 +179,6 @@ def _claims(verdicts: set[str]) -> Iterator[str]:
         if claim["verdict"] in verdicts:
             yield (
                 f"### {claim['text']} {{#claim-{name}}}\n\n"
-                f"Source {claim['doc']}, {claim['place']}. {_verdict(claim['verdict'])} "
-                f"{claim['finding']} Decided by `{claim['experiment']}`.\n"
+                f"{_verdict(claim['verdict'])} Source {claim['doc']}, {claim['place']}.\n\n"
+                f"{claim['finding']}\n\nDecided by `{claim['experiment']}`.\n{{ .guard }}\n"
             )
