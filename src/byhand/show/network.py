@@ -20,6 +20,7 @@ _HEAD: Final = 50.0  # the two lines above the columns
 _CIRCLE: Final = 58.0
 _UNDER: Final = 24.0  # the line below a unit
 _LABEL: Final = FONT + 5
+_PATCH: Final = 14.0  # lower than the text, so that it hides little of the other lines
 _NARROWEST: Final = 34.0  # between two columns
 _MAX_LABELS: Final = 12  # more weights than that between two layers stay without text
 _THIN, _THICK = 1.2, 4.5
@@ -192,15 +193,24 @@ def _line(edge: Edge, weight: float, largest: float) -> str:
 
 
 def _weight(box: Box, weight: float, decimals: int) -> str:
-    """Write a weight with a rim of the page's colour, so that the lines behind it stop short."""
-    return label(
+    """Write a weight on a patch and with a rim of the page's colour: lines behind it stop short."""
+    behind = element(
+        "rect",
+        x=box.x - box.width / 2,
+        y=box.y - _PATCH / 2,
+        width=box.width,
+        height=_PATCH,
+        rx=_PATCH / 2,
+        fill=var("paper"),
+    )
+    return behind + label(
         number(weight, decimals).text,
         box.x,
         box.y,
         colour=_sign(weight),
         font_weight=600,
         stroke=var("paper"),
-        stroke_width=9,
+        stroke_width=6,
         stroke_linejoin="round",
         paint_order="stroke",
     )
