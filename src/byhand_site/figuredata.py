@@ -16,6 +16,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.text import Text
 
+from byhand_site import svg
+
 RELATIVE = 1e-6
 _MOST = 240
 _PLACES = 9
@@ -72,7 +74,9 @@ def _collection(artist: Collection) -> dict[str, Any]:
     described: dict[str, Any] = {
         "collection": _label(artist),
         "offsets": _array(offsets),
-        "colours": [to_hex(colour) for colour in np.atleast_2d(artist.get_facecolor())[:12]],
+        "colours": [
+            svg.name_of(to_hex(colour)) for colour in np.atleast_2d(artist.get_facecolor())[:12]
+        ],
     }
     if artist.get_array() is not None:
         described["values"] = _array(artist.get_array())

@@ -7,6 +7,7 @@ from typing import Any
 
 _SVG, _XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 _COORDINATE = re.compile(r"-?\d+\.\d+")
+_COLOUR = re.compile(r"\s(?:fill|stroke|color|stop-color)=\"(?!var\(--bh-|url\(#)([^\"]*)\"")
 
 
 @cache
@@ -22,6 +23,12 @@ def style() -> dict[str, Any]:
     from byhand.show import palette
 
     return {**palette.rc(_sentinels()), "svg.hashsalt": "byhand", "svg.fonttype": "path"}
+
+
+def name_of(colour: str) -> str:
+    """Name a colour as the palette does; one that isn't of the palette stays as it is."""
+    names = {sentinel: name for name, sentinel in _sentinels().items()}
+    return names.get(colour, colour)
 
 
 def inline(text: str) -> str:
@@ -111,4 +118,4 @@ def with_prefix(text: str, prefix: str) -> str:
 
 def foreign_colours(text: str) -> list[str]:
     """Colours of an SVG that don't come from the palette, and so don't follow the scheme."""
-    return sorted(set(re.findall(r"(?:fill|stroke)=\"(#[0-9a-fA-F]{3,8}|rgb[^\"]*)\"", text)))
+    return sorted(set(_COLOUR.findall(text)) - {"none", "currentColor", "inherit", "transparent"})
