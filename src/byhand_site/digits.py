@@ -23,7 +23,7 @@ def as_text(value: float, like: str) -> str:
     value : float or int
         Finite.
     like : str
-        A decimal ("0.33"), integer ("9"), percentage ("53.6%") or exponent form ("1.2e-5").
+        A decimal ``0.33``, integer ``9``, percentage ``53.6%`` or exponent form ``1.2e-5``.
 
     Returns
     -------

@@ -121,7 +121,7 @@ def read(path: Path) -> dict[str, Any] | None:
 
 
 def differences(expected: Any, got: Any, at: str = "figure") -> Iterator[str]:
-    """Compare two descriptions; yield what differs, numbers held to 1e-6 relative."""
+    """Compare two descriptions; yield what differs, numbers held to ``RELATIVE``."""
     if isinstance(expected, dict) and isinstance(got, dict):
         for name in sorted(set(expected) | set(got)):
             yield from differences(expected.get(name), got.get(name), f"{at}.{name}")
