@@ -88,7 +88,7 @@ def _below(box: Box, row: Row) -> str:
     y = box.y + box.height / 2 + 13
     if row.value is None:
         return label(row.symbol, box.x, y, colour="muted")
-    symbol = text_width(row.symbol) + (0.75 * text_width(row.index)) + 6
+    symbol = text_width(row.symbol) + (0.8 * text_width(row.index)) + 6
     left = box.x - (symbol + text_width(row.value.text)) / 2
     colour = (
         "negative" if row.value.negative else "muted" if row.value.digits == "0" else "positive"

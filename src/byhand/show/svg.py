@@ -104,7 +104,7 @@ def label(
     -------
     str
     """
-    below = element("tspan", escape(index), dy=FONT * 0.25, font_size=FONT * 0.75) if index else ""
+    below = element("tspan", escape(index), dy=FONT * 0.25, font_size=FONT * 0.8) if index else ""
     anchored = None if anchor == "start" else anchor
     return element(
         "text",
