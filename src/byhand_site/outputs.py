@@ -98,3 +98,34 @@ def store_figure(docs: Path, block_id: str, number: int, described: dict[str, An
     path = figure_file(docs, block_id, number)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(described, indent=1) + "\n", encoding="utf-8")
+
+
+def orphans(docs: Path, pages: set[str], names: set[str]) -> Iterator[tuple[Path, str]]:
+    """Find what is stored for pages and blocks that are gone.
+
+    Parameters
+    ----------
+    docs : Path
+        The lessons.
+    pages : set of str
+        Source paths of pages and notebooks.
+    names : set of str
+        Ids of their blocks, a notebook's own path without its ending included.
+
+    Yields
+    ------
+    path, name : Path, str
+        The file, and the block in it that is gone; an empty name where the whole file is.
+    """
+    known = {page.rsplit(".", 1)[0] for page in pages}
+    for path in sorted((data(docs) / "outputs").rglob("*.toml")):
+        page = path.relative_to(data(docs) / "outputs").with_suffix("").as_posix()
+        if page not in known:
+            yield path, ""
+        elif page not in names:  # a notebook's cells are compared where it is read
+            for name in tomllib.loads(path.read_text(encoding="utf-8")):
+                if f"{page}/{name}" not in names:
+                    yield path, name
+    for path in sorted((data(docs) / "figures").rglob("*.json")):
+        if path.parent.relative_to(data(docs) / "figures").as_posix() not in names:
+            yield path, ""

@@ -118,6 +118,22 @@ class Session:
                 what = f"{key} is used by no page"
                 self.failures.append(Failure(entry.file, entry.line, what, todo=todo))
 
+        self._check_orphans()
+
+    def _check_orphans(self) -> None:
+        for path, name in self.orphans():
+            what = (
+                f"{name}: no such block any more" if name else "no page or block has this any more"
+            )
+            place = path.relative_to(self.docs).as_posix()
+            self.failures.append(Failure(place, 0, what, todo="python3 scripts/update.py"))
+
+    def orphans(self) -> list[tuple[Path, str]]:
+        """Find stored expectations of pages and blocks that are gone."""
+        labs = set(pages.labs(self.docs))
+        names = {block.id for block in self.blocks} | {lab.removesuffix(".ipynb") for lab in labs}
+        return [*outputs.orphans(self.docs, set(self.pages) | labs, names)]
+
     def close(self) -> None:
         """Stop what still runs."""
         if self.executor is not None:

@@ -32,16 +32,18 @@ def update(docs: Path = DOCS) -> tuple[list[str], list[str]]:
         work.run()
         problems = []
         for page in work.pages.values():
-            texts = {}
+            texts, stored = {}, outputs.load(docs, page.path)
             for block in page.blocks:
                 outcome = work.futures[block.id].result()
                 if outcome.error:
                     problems.append(f"{block.page}:{outcome.line}: {outcome.error}")
+                    texts |= {block.name: stored[block.name]} if block.name in stored else {}
                 elif block.language != "view":
                     texts[block.name] = outputs.text_of(block, outcome)
                     changes += _store_figures(block, outcome, docs)
             changes += _store_texts(docs, page.path, texts)
-        changes += _labs(work)
+        changes += _labs(work, problems)
+        changes += _drop_orphans(work)
     finally:
         work.close()
     return changes, problems
@@ -85,7 +87,7 @@ def store_figures(block_id: str, drawn: list[dict[str, object]], docs: Path) -> 
         number += 1
 
 
-def _labs(work: Session) -> Iterator[str]:
+def _labs(work: Session, problems: list[str]) -> Iterator[str]:
     """Build once to execute the labs, and store what they printed and drew."""
     from tempfile import TemporaryDirectory
 
@@ -95,13 +97,23 @@ def _labs(work: Session) -> Iterator[str]:
     if not pages.labs(work.docs):
         return
     with TemporaryDirectory() as folder:
-        _mkdocs(work, Path(folder))
+        failures = _mkdocs(work, Path(folder))
+    for lab in set(pages.labs(work.docs)) - set(work.lab_texts):
+        problems += [lab, *(str(failure) for failure in failures)]
     for path, texts in work.lab_texts.items():
         yield from _store_texts(
             work.docs, path, {name: text for name, text in texts.items() if text}
         )
     for name, drawn in work.lab_figures.items():
         yield from store_figures(name, drawn, work.docs)
+
+
+def _drop_orphans(work: Session) -> Iterator[str]:
+    """Drop files stored for pages and blocks that are gone."""
+    for path, name in work.orphans():
+        if not name:
+            path.unlink()
+            yield f"{path.relative_to(work.docs).as_posix()}: gone"
 
 
 def update_ledger(docs: Path) -> Iterator[str]:
@@ -125,7 +137,8 @@ def update_ledger(docs: Path) -> Iterator[str]:
                 document[entry.key]["text"] = new
                 moved = f"{entry.text} -> {new} ({_change(entry.text, value)})"
                 yield f"{entry.file}:{entry.line}: {entry.key}: {moved}"
-        path.write_text(tomlkit.dumps(document), encoding="utf-8")
+        if (text := tomlkit.dumps(document)) != path.read_text(encoding="utf-8"):
+            path.write_text(text, encoding="utf-8")
 
 
 def _change(old: str, value: float) -> str:
