@@ -173,4 +173,4 @@ def _power(value: float, noise: float) -> Number:
     mantissa, exponent = f"{Decimal(value):.1e}".lower().split("e")
     mantissa = mantissa.removesuffix(".0")
     digits = f"{mantissa}e{int(exponent)}"
-    return Number(digits, abs(float(digits) - value) <= noise)
+    return Number(digits, abs(Decimal(digits) - Decimal(value)) <= Decimal(noise))
