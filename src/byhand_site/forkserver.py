@@ -71,6 +71,7 @@ def _start(job: dict[str, Any], inherited: list[int]) -> tuple[int, Running]:
                 os.close(number)
         os.setpgid(0, 0)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         child.run(job, Path(job["folder"]))
         os._exit(0)
     os.close(theirs)
@@ -113,6 +114,7 @@ def warm_up() -> None:
 
 def main() -> None:
     """Serve on the standard streams with as many workers as the command line says."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches us too; the build ends us
     jobs, answers = os.fdopen(os.dup(0), "rb", buffering=0), os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)  # a block that reads gets the end of the file
     warm_up()

@@ -1,5 +1,6 @@
 """One build: what was read, what runs, what came of it, and every failure met."""
 
+import re
 import threading
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from byhand_site.ledger import Entry
 from byhand_site.pages import Page
 from byhand_site.paths import DOCS
 from byhand_site.progress import Progress
+from byhand_site.tokens import Token
 
 
 @dataclass
@@ -104,6 +106,20 @@ class Session:
                 self.failures.append(Failure(block.page, block.line, f"{block.name}: {problem}"))
             elif block.language != "view":
                 self.keys.setdefault(token.name, set()).add(block.page)
+        if block.language == "show":
+            self._check_typed(block, outcome)
+
+    def _check_typed(self, block: Block, outcome: Outcome) -> None:
+        """Let a show block write a decimal by its key only, unless its example declares the value."""
+        given = pages.declared(self.pages[block.page].examples) or set()
+        either = given | {text.removeprefix("-") for text in given}  # a minus sign stands apart
+        drawn = (re.sub(r"<[^>]*>", " ", drawing) for drawing, _ in outcome.figures)
+        for _, literal in tokens.stray_decimals(
+            "\n\n".join([outcome.markdown, outcome.alt, *drawn])
+        ):
+            if tokens.problem(Token("=", literal, 1, 0), self.entries, either):
+                what = f"{block.name}: {literal} is neither a number's key nor a declared value"
+                self.failures.append(Failure(block.page, block.line, what))
 
     def finish(self) -> None:
         """Look at every block that no page has asked for, and for keys that no page uses."""

@@ -32,7 +32,8 @@ def update(docs: Path = DOCS) -> tuple[list[str], list[str]]:
         work.run()
         problems = []
         for page in work.pages.values():
-            texts, stored = {}, outputs.load(docs, page.path)
+            texts: dict[str, str] = {}
+            stored = outputs.load(docs, page.path)
             for block in page.blocks:
                 outcome = work.futures[block.id].result()
                 if outcome.error:

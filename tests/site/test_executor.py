@@ -14,7 +14,10 @@ from byhand_site.executor import ForkExecutor, Outcome, SpawnExecutor
 from byhand_site.fences import Block
 
 LINE = 40
-MODES = {"fork": ForkExecutor, "spawn": SpawnExecutor}
+MODES: dict[str, type[ForkExecutor | SpawnExecutor]] = {
+    "fork": ForkExecutor,
+    "spawn": SpawnExecutor,
+}
 Run = Callable[..., list[Outcome]]
 
 
