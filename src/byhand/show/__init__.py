@@ -4,14 +4,14 @@ Everything here returns text or objects and prints nothing. Only ``show.plots`` 
 matplotlib, and imports it when asked to draw.
 """
 
-from byhand.show.activation_step import activation_step
-from byhand.show.arithmetic import arithmetic, arithmetic_text
-from byhand.show.loss_step import loss_step, mean_step
-from byhand.show.network import network
+from byhand.show.activation import activation_step
+from byhand.show.loss import loss_step, mean_step
+from byhand.show.network_diagram import network
 from byhand.show.numbers import Number, latex, number, text, token
 from byhand.show.palette import PALETTE
 from byhand.show.svg import Diagram
 from byhand.show.tables import at_a_glance, samples, table
+from byhand.show.weighted_sum import arithmetic, arithmetic_text
 
 __all__ = [
     "PALETTE",

@@ -111,7 +111,7 @@ def number(value: float, decimals: int = 3, scale: float = 0.0) -> Number:
     long = _rounded(value, decimals)
     if not long or abs(value) >= _LARGE:
         return _power(value, noise)
-    return Number(str(long), False)
+    return Number(f"{long:f}", False)
 
 
 def text(value: float, decimals: int = 3) -> str:

@@ -10,11 +10,11 @@ from numpy.typing import ArrayLike
 from byhand.losses import Loss, binary_cross_entropy
 from byhand.mlp import ForwardTrace
 from byhand.show import symbols
-from byhand.show.activation_step import NAMES, applied_text
-from byhand.show.arithmetic import sum_text
-from byhand.show.loss_step import loss_text, sample_losses
+from byhand.show.activation import NAMES, applied_text
+from byhand.show.loss import loss_text, sample_losses
 from byhand.show.neurons import Neuron, indexed, neuron
 from byhand.show.numbers import number, text, written
+from byhand.show.weighted_sum import sum_text
 
 __all__ = ["at_a_glance", "samples", "table"]
 
