@@ -107,6 +107,8 @@ def on_page_content(html: str, page: SitePage, config: MkDocsConfig, **_: Any) -
         session = _session()
         context = tokens.Page(session.entries, session.values, get_relative_url(LEDGER, page.url))
         html = labs.page(html, page.file.src_uri, session, context, config)
+    html = html.replace('<p><div class="show-block"', '<div class="show-block"')
+    html = html.replace("</div></p>", "</div>")  # a block with headings is left in a paragraph
     try:
         return maths.render_page(html)
     except ValueError as error:

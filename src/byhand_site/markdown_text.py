@@ -64,8 +64,6 @@ def pieces(text: str, line: int = 1, *, plain: bool = False) -> Iterator[Piece]:
     prose = PLAIN if plain else PROSE
     for match in _SPLIT.finditer(text):
         kind = next(name for name, _ in _PATTERNS if match[f"k_{name}"] is not None)
-        if plain and kind in {"heading", "title"}:
-            continue
         if match.start() > at:
             yield Piece(prose, text[at : match.start()], line + text.count("\n", 0, at))
         yield from _inside(kind, match, line + text.count("\n", 0, match.start()))
@@ -87,7 +85,9 @@ def _inside(kind: str, match: re.Match[str], line: int) -> Iterator[Piece]:
         yield Piece(CODE, hashes, line)
         yield from pieces(whole[len(hashes) :], line, plain=True)
     elif kind == "title":
-        yield from pieces(whole, line, plain=True)
+        mark = re.match(r"[ \t]*[!?=+]+", whole)
+        yield Piece(CODE, mark[0] if mark else "", line)
+        yield from pieces(whole[mark.end() if mark else 0 :], line, plain=True)
     elif kind == "image":
         yield Piece(CODE, "![", line)
         yield Piece(PLAIN, match["alt"], line)

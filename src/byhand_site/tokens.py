@@ -232,15 +232,17 @@ def number(entry: Entry, page: Page) -> str:
         "formula": entry.compute,
         "oracle": f"confirmed by {entry.oracle}",
     }
+    hidden = "data-search-exclude"  # on each part: the search takes the first closing span for all
     spans = "".join(
-        f'<span class="num-{name}">{_literally(text)}</span>' for name, text in rows.items()
+        f'<span class="num-{name}" {hidden}>{_literally(text)}</span>'
+        for name, text in rows.items()
     )
     attributes = f'class="number" data-key="{entry.key}" value="{value}"'
     return (
         f'<span class="num"><a class="num-link" href="{url}" aria-describedby="{card}">'
         f"<data {attributes}>{html.escape(entry.shown)}</data></a>"
-        f'<span class="num-card" id="{card}" role="tooltip" data-search-exclude>{spans}'
-        f'<a class="num-more" tabindex="-1" href="{url}">Ledger entry</a></span></span>'
+        f'<span class="num-card" id="{card}" role="tooltip" {hidden}>{spans}'
+        f'<a class="num-more" {hidden} tabindex="-1" href="{url}">Ledger entry</a></span></span>'
     )
 
 
