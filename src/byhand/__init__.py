@@ -4,7 +4,7 @@ The worked examples are in ``byhand.worked``; ``byhand.show`` draws, and is the 
 needs more than NumPy.
 """
 
-from byhand import activations, gradcheck, init, keys, layers, losses, mlp
+from byhand import activations, gradcheck, init, keys, layers, losses, mlp, scalar
 from byhand.activations import Activation
 from byhand.layers import Dense, LayerBackward, LayerForward
 from byhand.losses import Loss
@@ -27,6 +27,7 @@ __all__ = [
     "layers",
     "losses",
     "mlp",
+    "scalar",
 ]
 
 __version__ = "0.1.0"

@@ -33,7 +33,7 @@ def test_the_public_names_are_these() -> None:
     assert sorted(byhand.__all__) == [
         "Activation", "BackwardTrace", "Dense", "ForwardTrace", "LayerBackward", "LayerForward",
         "Loss", "MLP", "__version__", "activations", "gradcheck", "init", "keys", "layers",
-        "losses", "mlp",
+        "losses", "mlp", "scalar",
     ]  # fmt: skip
 
 
