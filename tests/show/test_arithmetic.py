@@ -105,6 +105,13 @@ def test_rounded_factors_are_never_joined_by_an_equals_sign() -> None:
     assert arithmetic_text(trace, 1, 1) == "0.333 × 0.5 + 0 ≈ 0.167"
 
 
+def test_after_a_rounding_even_an_exact_result_is_only_near_what_was_read() -> None:
+    trace = MLP([Dense([[1 / 3]], [0.0], "relu")]).forward([[3.0]])
+    relations = [relation for relation, _ in evaluate.lines(arithmetic(trace, 1, 1))]
+    assert relations == ["=", r"\approx", r"\approx", r"\approx"]
+    assert arithmetic_text(trace, 1, 1) == "0.333 × 3 + 0 ≈ 1"
+
+
 def test_terms_that_cancel_leave_zero_and_no_noise() -> None:
     trace = MLP([Dense([[0.1], [0.2]], [-0.3], "relu"), Dense([[2.0]], [1.0], "identity")])
     forward = trace.forward([[1.0, 1.0]])

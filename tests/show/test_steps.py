@@ -85,6 +85,7 @@ def test_softmax_looks_at_the_whole_layer(units: int) -> None:
             assert got == pytest.approx(trace.y_hat[0, -1], abs=1e-4)
         else:
             assert rf"\underbrace{{\cdots}}_{{{units - 3}\text{{ more}}}}" in content
+            assert content.count(" + ") == 3  # two units, what is left out, the last unit
 
 
 @pytest.mark.parametrize("activation", ["sigmoid", "tanh", "softmax"])

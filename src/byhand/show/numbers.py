@@ -106,7 +106,7 @@ def number(value: float, decimals: int = 3, scale: float = 0.0) -> Number:
     for places in range(decimals + 1):
         if _is(short := _rounded(value, places), value, noise):
             return Number(_fixed(short), True)
-    if _is(tie := _rounded(value, decimals + 1), value, noise) and str(tie).endswith("5"):
+    if _is(tie := _rounded(value, decimals + 1), value, noise) and f"{tie:f}".endswith("5"):
         return Number(_fixed(tie), True)
     long = _rounded(value, decimals)
     if not long or abs(value) >= _LARGE:
