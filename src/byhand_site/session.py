@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from byhand_site import executor, ledger, outputs, pages, svg, tokens
+from byhand_site import executor, ledger, outputs, pages, readme, svg, tokens
 from byhand_site.executor import Executor, Outcome
 from byhand_site.failures import Failure
 from byhand_site.fences import Block
@@ -110,7 +110,7 @@ class Session:
             self._check_typed(block, outcome)
 
     def _check_typed(self, block: Block, outcome: Outcome) -> None:
-        """Let a show block write a decimal by its key only, unless its example declares the value."""
+        """Let a show block write decimals by key only, but for values its example declares."""
         given = pages.declared(self.pages[block.page].examples) or set()
         either = given | {text.removeprefix("-") for text in given}  # a minus sign stands apart
         drawn = (re.sub(r"<[^>]*>", " ", drawing) for drawing, _ in outcome.figures)
@@ -166,4 +166,5 @@ def begin(docs: Path = DOCS, progress: Progress | None = None) -> Session:
         failures += pages.check(page, entries)
     for name in pages.labs(docs):
         failures += pages.check_lab(docs, name)
+    failures += readme.check(docs)
     return Session(docs, found, entries, computed, failures, progress or Progress(quiet=True))

@@ -1,0 +1,184 @@
+"""Every number the site prints, against an oracle that shares no code with the library.
+
+An oracle starts from decimal strings and carries 50 digits; it is rounded here, by code of our own.
+"""
+
+import importlib
+import json
+import pkgutil
+import re
+from collections.abc import Callable
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, Decimal, localcontext
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import byhand.worked
+from byhand_site import digits, ledger, tokens
+from byhand_site.ledger import Entry, Source
+
+ENTRIES, PROBLEMS = ledger.load()
+EXAMPLES = sorted(
+    module.name
+    for module in pkgutil.iter_modules(byhand.worked.__path__)
+    if not module.name.startswith("_")
+)
+NUMBERS = {
+    key: value
+    for name in EXAMPLES
+    for key, value in importlib.import_module(f"byhand.worked.{name}").numbers().items()
+}
+ORACLES: dict[str, Callable[[], Any]] = {
+    key: oracle
+    for name in EXAMPLES
+    for key, oracle in importlib.import_module(f"tests.oracles.{name}").ORACLES.items()
+}
+FORM = re.compile(r"-?\d+(?:\.(?P<decimals>\d+))?(?P<exponent>e-?\d+)?(?P<percent>%?)")
+PRINTED = [
+    (entry, source) for entry in ENTRIES.values() for source in entry.source if source.printed
+]
+
+
+def true_value(key: str) -> Decimal:
+    return Decimal(str(ORACLES[key]()))
+
+
+def rounded(value: Decimal, like: str, how: str = ROUND_HALF_EVEN) -> str:
+    """Round a value of 50 digits to the digits of a text; not by the site's own code."""
+    form = FORM.fullmatch(like)
+    assert form, f"{like!r} is no number"
+    places = len(form["decimals"] or "")
+    with localcontext() as context:
+        context.prec, context.rounding = 60, how
+        if form["exponent"]:
+            mantissa, exponent = f"{value:.{places}e}".split("e")
+            return f"{mantissa}e{int(exponent)}"
+        if form["percent"]:
+            value *= 100
+        text = f"{value.quantize(Decimal(1).scaleb(-places)):f}{form['percent']}"
+    return text.removeprefix("-") if not Decimal(text.rstrip("%")) else text
+
+
+def test_the_ledger_is_well_formed() -> None:
+    assert [str(problem) for problem in PROBLEMS] == []
+    assert ENTRIES
+
+
+def test_ledger_library_and_oracles_speak_of_the_same_numbers() -> None:
+    in_ledger = {entry.value_key for entry in ENTRIES.values()}
+    assert in_ledger == set(NUMBERS)
+    assert in_ledger == set(ORACLES)
+
+
+@pytest.mark.parametrize("key", sorted(ENTRIES))
+def test_the_printed_text_is_the_correct_rounding_of_the_oracle(key: str) -> None:
+    entry = ENTRIES[key]
+    assert entry.text == rounded(true_value(entry.value_key), entry.text)
+
+
+@pytest.mark.parametrize("key", sorted(NUMBERS))
+def test_the_library_agrees_with_the_oracle_to_thirteen_digits(key: str) -> None:
+    expected = true_value(key)
+    assert abs(Decimal(NUMBERS[key]) - expected) <= abs(expected) * Decimal("1e-13")
+
+
+@pytest.mark.parametrize("key", sorted(ENTRIES))
+def test_the_ledger_names_the_oracle_it_has(key: str) -> None:
+    assert ENTRIES[key].kind == "exact"
+    assert ENTRIES[key].oracle == "mpmath"
+
+
+def place(case: tuple[Entry, Source]) -> str:
+    return f"{case[0].key}: {case[1].place}"
+
+
+@pytest.mark.parametrize("case", PRINTED, ids=place)
+def test_the_verdict_on_what_a_source_prints_is_right(case: tuple[Entry, Source]) -> None:
+    entry, source = case
+    correct = rounded(true_value(entry.value_key), source.printed)
+    if source.verdict == "reproduced":
+        assert source.printed == correct
+    else:
+        assert source.verdict in {"wrong", "rounded chain"}
+        assert source.printed != correct
+
+
+@pytest.mark.parametrize(
+    "case", [case for case in PRINTED if "cut off" in case[1].chain], ids=place
+)
+def test_what_is_said_to_be_cut_off_is(case: tuple[Entry, Source]) -> None:
+    _, source = case
+    said = source.chain.split("cut off")[0]
+    *_, (token, _) = tokens.find(said)
+    value = true_value(ENTRIES[token.name].value_key)
+    assert source.printed == rounded(value, source.printed, ROUND_DOWN)
+
+
+@pytest.mark.parametrize(
+    "entry", [entry for entry in ENTRIES.values() if entry.source], ids=lambda entry: entry.key
+)
+def test_a_verdict_without_a_printed_text_has_none(entry: Entry) -> None:
+    for source in entry.source:
+        unseen = source.verdict in {"not printed", "not answered"}
+        assert unseen is (source.printed == "")
+
+
+@pytest.mark.parametrize("key", sorted(ENTRIES))
+def test_what_the_ledger_says_of_a_number_quotes_numbers_of_the_ledger(key: str) -> None:
+    entry = ENTRIES[key]
+    texts = [entry.meaning, entry.compute]
+    texts += [text for source in entry.source for text in (source.chain, source.reason)]
+    for text in texts:
+        for token, _ in tokens.find(text):
+            assert tokens.problem(token, ENTRIES, None) == ""
+        assert tokens.malformed(text) == []
+
+
+def test_the_errors_the_project_began_with_are_in_the_ledger() -> None:
+    loss = ENTRIES["churn.s1.loss"]
+    assert loss.text == "0.769"
+    assert {source.printed for source in loss.source if source.verdict == "wrong"} == {"0.767"}
+    assert ENTRIES["churn.s1.loss_chain"].text == "0.768"
+    assert ENTRIES["churn.s1.loss_chain_cut"].text == "0.767"
+
+
+@pytest.fixture(scope="module")
+def published(site: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((site / "numbers.json").read_text(encoding="utf-8"))
+    return found
+
+
+def test_the_site_publishes_exactly_the_ledger(published: dict[str, Any]) -> None:
+    assert sorted(published) == sorted(ENTRIES)
+
+
+@pytest.mark.parametrize("key", sorted(ENTRIES))
+def test_what_is_published_of_a_number_is_what_the_ledger_says(
+    published: dict[str, Any], key: str
+) -> None:
+    entry, found = ENTRIES[key], published[key]
+    for name in ("text", "kind", "meaning", "compute", "oracle"):
+        assert found[name] == getattr(entry, name)
+    assert [source["printed"] for source in found["source"]] == [
+        source.printed for source in entry.source
+    ]
+    assert [source["verdict"] for source in found["source"]] == [
+        source.verdict for source in entry.source
+    ]
+    assert found["value"] == float(f"{true_value(entry.value_key):.12g}")
+
+
+def test_every_published_number_names_a_page_or_the_place_of_its_source(
+    published: dict[str, Any], site: Path
+) -> None:
+    for key, found in published.items():
+        assert found["pages"] or found["source"], key
+        for page in found["pages"]:
+            assert (site / page).with_suffix(".html").exists()
+
+
+def test_rounding_here_and_rounding_at_build_agree() -> None:
+    for like in ("0.3", "0.333", "3", "3.3%", "33%", "3.3e-5"):
+        for value in (0.125, 1 / 3, -2 / 3, 0.05, 12345.678, -0.0004):
+            assert rounded(Decimal(value), like) == digits.as_text(value, like)
