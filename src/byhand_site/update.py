@@ -7,7 +7,7 @@ from pathlib import Path
 
 import tomlkit
 
-from byhand_site import digits, figuredata, outputs, session
+from byhand_site import digits, figuredata, outputs, readme, session
 from byhand_site.executor import Outcome
 from byhand_site.fences import Block
 from byhand_site.paths import DOCS
@@ -26,7 +26,7 @@ def update(docs: Path = DOCS) -> tuple[list[str], list[str]]:
     changes, problems : list of str
         A line for each change; a text for each block that failed and was left alone.
     """
-    changes = list(update_ledger(docs))
+    changes = [*update_ledger(docs), *readme.store(docs)]
     work = session.begin(docs, Progress())
     try:
         work.run()
