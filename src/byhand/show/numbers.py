@@ -1,6 +1,6 @@
 """Write a value with a few digits, and say whether those digits are the value or a rounding of it.
 
-A float that is a short decimal up to the noise of its last bits prints as that decimal: 0.33, never
+A float that is a short decimal up to the noise of its last bits prints as that decimal: ``0.33``, never
 0.32999999999999996. Anything else is correctly rounded. A value that lies half-way between two
 roundings is given one more digit rather than a choice.
 """
@@ -26,7 +26,7 @@ class Number:
     Parameters
     ----------
     digits : str
-        ASCII: "-0.33", "1.2e-5", or "inf".
+        ASCII: ``-0.33``, ``1.2e-5``, or ``inf``.
     exact : bool
         Whether the digits are the value, to a relative 1e-12, rather than a rounding.
     """
@@ -41,26 +41,26 @@ class Number:
 
     @property
     def text(self) -> str:
-        """For prose and diagrams: with a real minus sign, "−0.33"."""
+        """For prose and diagrams: with a real minus sign: ``−0.33``."""
         mantissa, _, exponent = self.digits.partition("e")
         power = f" × 10{exponent.translate(_SUPERSCRIPT)}" if exponent else ""
         return mantissa.replace("inf", "∞").replace("-", "\N{MINUS SIGN}") + power
 
     @property
     def latex(self) -> str:
-        """For maths: "-0.33"."""
+        """For maths: ``-0.33``."""
         mantissa, _, exponent = self.digits.partition("e")
         power = rf" \times 10^{{{exponent}}}" if exponent else ""
         return mantissa.replace("inf", r"\infty") + power
 
     @property
     def text_factor(self) -> str:
-        """For prose, in parentheses where it is negative: "(−0.33)"."""
+        """For prose, in parentheses where it is negative: ``(−0.33)``."""
         return f"({self.text})" if self.negative else self.text
 
     @property
     def latex_factor(self) -> str:
-        """For maths, in parentheses where it is negative: "(-0.33)"."""
+        """For maths, in parentheses where it is negative: ``(-0.33)``."""
         return f"({self.latex})" if self.negative else self.latex
 
 

@@ -2,7 +2,7 @@
 
 Blue is the negative class (and a negative weight), orange the positive one, green the forward pass,
 plum the backward pass, wherever they appear. Every name in `TEXT` reads on `paper` and on `surface`
-(contrast at least 4.5 to 1), and the six series stay apart for readers without red or green cones.
+(contrast at least ``4.5`` to 1), and the six series stay apart for readers without red or green cones.
 """
 
 from collections.abc import Mapping
@@ -113,7 +113,7 @@ def rc(colour: Mapping[str, str] | None = None) -> dict[str, Any]:
     Returns
     -------
     dict
-        matplotlib's rcParams. A figure is 5.6 by 3.5 inches, so that its text is
+        matplotlib's rcParams. A figure is ``5.6`` by ``3.5`` inches, so that its text is
         legible in a column of 390 pixels.
     """
     c = {**colours(), **(colour or {})}
