@@ -35,6 +35,8 @@ def picture() -> str:
 def check(docs: Path = DOCS) -> Iterator[Failure]:
     """Hold the stored picture to what the trace gives now."""
     path = file(docs)
+    if not (docs.parent / "README.md").exists():
+        return  # lessons without a README have no picture to show
     if not path.exists() or path.read_text(encoding="utf-8") != picture():
         name = path.relative_to(docs).as_posix()
         yield Failure(name, 0, "the README's picture differs from what is drawn now", todo=UPDATE)

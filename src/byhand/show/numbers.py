@@ -1,7 +1,7 @@
 """Write a value with a few digits, and say whether those digits are the value or a rounding of it.
 
-A float that is a short decimal up to the noise of its last bits prints as that decimal: ``0.33``, never
-0.32999999999999996. Anything else is correctly rounded. A value that lies half-way between two
+A float that is a short decimal up to the noise of its last bits prints as that decimal: ``0.33``,
+never ``0.32999999999999996``. Anything else is correctly rounded. A value that lies half-way between two
 roundings is given one more digit rather than a choice.
 """
 
@@ -28,7 +28,7 @@ class Number:
     digits : str
         ASCII: ``-0.33``, ``1.2e-5``, or ``inf``.
     exact : bool
-        Whether the digits are the value, to a relative 1e-12, rather than a rounding.
+        Whether the digits are the value, to a relative ``1e-12``, rather than a rounding.
     """
 
     digits: str

@@ -2,7 +2,8 @@
 
 Blue is the negative class (and a negative weight), orange the positive one, green the forward pass,
 plum the backward pass, wherever they appear. Every name in `TEXT` reads on `paper` and on `surface`
-(contrast at least ``4.5`` to 1), and the six series stay apart for readers without red or green cones.
+(contrast at least ``4.5`` to 1), and the six series stay apart for readers without red or green
+cones.
 """
 
 from collections.abc import Mapping
