@@ -1,8 +1,8 @@
 """Write a value with a few digits, and say whether those digits are the value or a rounding of it.
 
 A float that is a short decimal up to the noise of its last bits prints as that decimal: ``0.33``,
-never ``0.32999999999999996``. Anything else is correctly rounded. A value that lies half-way between two
-roundings is given one more digit rather than a choice.
+never ``0.32999999999999996``. Anything else is correctly rounded. A value that lies half-way
+between two roundings is given one more digit rather than a choice.
 """
 
 import math
