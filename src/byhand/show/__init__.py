@@ -5,6 +5,7 @@ matplotlib, and imports it when asked to draw.
 """
 
 from byhand.show.activation import activation_step
+from byhand.show.graph_diagram import graph
 from byhand.show.loss import loss_step, mean_step
 from byhand.show.network_diagram import network
 from byhand.show.numbers import Number, latex, number, text, token
@@ -21,6 +22,7 @@ __all__ = [
     "arithmetic",
     "arithmetic_text",
     "at_a_glance",
+    "graph",
     "latex",
     "loss_step",
     "mean_step",
