@@ -76,7 +76,8 @@ def test_a_malformed_claim_is_refused(tmp_path: Path, change: dict[str, Any], pr
     lines = [f'{name} = "{value}"' for name, value in fields.items() if value is not None]
     (tmp_path / "_data").mkdir()
     text = "\n".join(['["a-claim"]', *lines])
-    (tmp_path / "_data" / "claims.toml").write_text(text, encoding="utf-8")
+    (tmp_path / "_data" / "claims").mkdir(parents=True, exist_ok=True)
+    (tmp_path / "_data" / "claims" / "chapter.toml").write_text(text, encoding="utf-8")
     with pytest.raises(ValueError, match=f"claim a-claim.*{problem}"):
         claims.load(tmp_path)
 

@@ -11,15 +11,19 @@ VERDICTS = {"true", "false", "depends"}
 
 
 def load(docs: Path = DOCS) -> dict[str, dict[str, Any]]:
-    """Read the claims, by id.
+    """Read the claims of all chapters, a file each, by id.
 
     Raises
     ------
     ValueError
         If a claim lacks a field, has an unknown one, or an unknown verdict.
     """
-    path = data(docs) / "claims.toml"
-    found = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    found: dict[str, dict[str, Any]] = {}
+    for path in sorted((data(docs) / "claims").glob("*.toml")):
+        for name, claim in tomllib.loads(path.read_text(encoding="utf-8")).items():
+            if name in found:
+                raise ValueError(f"claim {name} stands in {path.name} and in another file")
+            found[name] = claim
     for name, claim in found.items():
         if set(claim) != FIELDS:
             raise ValueError(f"claim {name} needs the fields {sorted(FIELDS)}; got {sorted(claim)}")

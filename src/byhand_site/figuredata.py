@@ -32,7 +32,7 @@ def describe(figure: Figure) -> dict[str, Any]:
         JSON: for each axes its title, labels, scales, limits and artists; long arrays are thinned
         and carry their size, sum, least and greatest value.
     """
-    figure.canvas.draw()
+    figure.draw_without_rendering()
     return {"axes": [_axes(axes) for axes in figure.axes]}
 
 

@@ -13,6 +13,7 @@ import signal
 import sys
 import time
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -108,6 +109,12 @@ def warm_up() -> None:
 
     mpl.rcdefaults()  # a reader's own matplotlibrc must not change the figures
     plt.switch_backend("module://byhand_site.mplsvg")
+    figure, axes = plt.subplots(layout="constrained")
+    axes.plot([0, 1], label="a")
+    axes.legend()
+    figure.savefig(BytesIO(), format="svg")  # fonts, ticks, layout: imported and read once
+    plt.close(figure)
+    mpl.rcdefaults()
     gc.collect()
     gc.freeze()
 

@@ -15,7 +15,7 @@ from byhand_site import claims, digits, ledger, outputs, pages, tokens
 from byhand_site.ledger import Entry, Source
 from byhand_site.paths import DOCS
 
-GUARD = "tests/test_numbers.py"
+GUARD = "tests/test_numbers.py::test_the_printed_text_is_the_correct_rounding_of_the_oracle"
 """The test that holds each number to its oracle."""
 
 
@@ -160,7 +160,7 @@ def _erratum(entry: Entry, sources: list[Source]) -> str:
     return (
         f"### {token} should be {{@{entry.key}}} {{#{name}}}\n\n"
         f"{_verdict(first.verdict)} {places}: {entry.meaning}. The value is {{@{entry.key}}}.\n\n"
-        f"{reasons}\n\nGuarded by `{GUARD}[{entry.value_key}]`.\n{{ .guard }}\n"
+        f"{reasons}\n\nGuarded by `{GUARD}[{entry.key}]`.\n{{ .guard }}\n"
     )
 
 
