@@ -22,7 +22,7 @@ CORE = [path for path in LIBRARY if path.parent == SRC / "byhand" and path != EN
 LEVELS = [
     {"byhand._validate", "byhand.keys", "byhand.scalar"},
     {"byhand.activations", "byhand.losses", "byhand.init", "byhand.gradcheck"}
-    | {"byhand.data", "byhand.optim", "byhand.scaling", "byhand.augment"},
+    | {"byhand.data", "byhand.optim", "byhand.scaling", "byhand.augment", "byhand.remedies"},
     {"byhand.layers"},
     {"byhand.mlp", "byhand.perceptron"},
     {"byhand.train", "byhand.fast", "byhand.save"},

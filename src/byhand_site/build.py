@@ -150,6 +150,8 @@ def _set_environment(fresh: Path) -> None:
     os.environ.update(dict.fromkeys(threads, "1"))
     os.environ.update(NO_MKDOCS_2_WARNING="1", MPLBACKEND="module://byhand_site.mplsvg")
     os.environ["MATPLOTLIBRC"] = executor.matplotlibrc()
+    if seconds := publish.build_seconds():
+        os.environ["SOURCE_DATE_EPOCH"] = seconds  # MkDocs would date its sitemap by the clock
     profile = fresh / "ipython" / "profile_default"
     profile.mkdir(parents=True)
     settings = {"IPKernelApp": {"log_level": 40}, "HistoryManager": {"enabled": False}}

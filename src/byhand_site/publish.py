@@ -112,8 +112,13 @@ def verified(session: Session) -> dict[str, Any]:
 
 def build_time() -> str | None:
     """Time of this build: SOURCE_DATE_EPOCH, else the commit's, else none; never the clock."""
-    seconds = os.environ.get("SOURCE_DATE_EPOCH") or _commit_time()
+    seconds = build_seconds()
     return datetime.fromtimestamp(int(seconds), UTC).isoformat() if seconds else None
+
+
+def build_seconds() -> str:
+    """Seconds since 1970 of `build_time`; an empty text for none."""
+    return os.environ.get("SOURCE_DATE_EPOCH") or _commit_time()
 
 
 def _commit_time() -> str:
@@ -127,7 +132,7 @@ def _commit_time() -> str:
 def start_wheel(folder: Path) -> "subprocess.Popen[bytes]":
     """Begin to build the package's wheel into `folder`, from what is installed, without network."""
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
-    seconds = os.environ.get("SOURCE_DATE_EPOCH") or _commit_time() or "315619200"
+    seconds = build_seconds() or "315619200"
     environment = {**os.environ, "SOURCE_DATE_EPOCH": seconds}
     return subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
