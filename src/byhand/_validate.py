@@ -4,6 +4,8 @@ Public functions and constructors call these checks once; the rules behind them 
 Every message names the symbol, what was needed and what came.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -84,6 +86,14 @@ def require_count(value: object, symbol: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
         raise ValueError(f"{symbol} must be a whole number of at least 1; got {value!r}")
     return int(value)
+
+
+def as_number(value: ArrayLike, symbol: str, need: str, allowed: Callable[[float], bool]) -> float:
+    """Convert to one finite number and require it to be allowed; `need` says what is."""
+    number = as_floats(value, symbol)
+    if number.ndim or not allowed(float(number)):
+        raise ValueError(f"{symbol} must be one number {need}; got {value!r}")
+    return float(number)
 
 
 def require_instance(value: object, kind: type, symbol: str) -> None:
