@@ -32,8 +32,9 @@ each_module = pytest.mark.parametrize(
 def test_the_public_names_are_these() -> None:
     assert sorted(byhand.__all__) == [
         "Activation", "BackwardTrace", "Dense", "ForwardTrace", "LayerBackward", "LayerForward",
-        "Loss", "MLP", "__version__", "activations", "gradcheck", "init", "keys", "layers",
-        "losses", "mlp", "scalar",
+        "Loss", "MLP", "Standardiser", "Training", "__version__", "activations", "augment", "data",
+        "fast", "gradcheck", "init", "keys", "layers", "losses", "mlp", "optim", "perceptron",
+        "remedies", "save", "scalar", "scaling", "train",
     ]  # fmt: skip
 
 
