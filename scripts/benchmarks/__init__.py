@@ -1,0 +1,1 @@
+"""How fast is it? The measurements of scripts/bench.py, each beside its peers."""
