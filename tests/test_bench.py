@@ -217,3 +217,54 @@ def test_zero_repetitions_are_refused() -> None:
     done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 2
     assert "must be at least 1; got 0" in done.stderr
+
+
+def stored() -> dict[str, Any]:
+    return tomllib.loads(STORED.read_text(encoding="utf-8"))
+
+
+def test_the_stored_table_is_of_the_pinned_peers_and_of_every_contender() -> None:
+    table = stored()
+    pins = re.findall(
+        r"^([\w-]+)==(.*)$", bench.REQUIREMENTS.read_text("utf-8"), flags=re.MULTILINE
+    )
+    assert {name: table["run"][name].split("+")[0] for name, _ in pins} == dict(pins)
+    assert [row["name"] for row in table["digits"]["rows"]] == list(digits.CONTENDERS)
+    assert [row["name"] for row in table["scalar"]["rows"]] == list(moons.CONTENDERS)
+    grown = [(row["varied"], row["value"]) for row in table["growth"]["rows"]]
+    assert grown == [(name, value) for name, values in growth.VALUES.items() for value in values]
+    assert table["digits"]["epochs"] == digits.EPOCHS
+    assert table["scalar"]["steps"] == moons.STEPS
+
+
+def test_the_stored_contenders_did_the_same_work() -> None:
+    table = stored()
+    assert max(row["difference"] for row in table["digits"]["rows"]) <= 1e-9
+    assert max(row["difference"] for row in table["scalar"]["rows"]) <= 1e-12
+
+
+def test_the_stored_ratios_go_with_the_stored_times() -> None:
+    for name in ("digits", "scalar"):
+        first, *others = stored()[name]["rows"]
+        assert first["ratio"] == 1.0
+        for row in others:
+            assert 0 < row["fastest"] <= row["seconds"]
+            # the median of ratios is near the ratio of medians, and never its inverse
+            assert row["ratio"] == pytest.approx(row["seconds"] / first["seconds"], rel=0.5)
+
+
+def test_the_stored_memory_is_as_stated_but_for_the_records_themselves() -> None:
+    rows = stored()["memory"]["rows"]
+    assert [(tuple(row["sizes"]), row["samples"]) for row in rows] == list(growth.TRACES)
+    for row in rows:
+        assert row["stated_bytes"] == growth.stated_bytes(row["sizes"], row["samples"])
+        assert 0 <= row["measured_bytes"] - row["stated_bytes"] < 8192
+        assert row["measured_bytes"] <= row["peak_bytes"]
+
+
+def test_the_stored_table_prints(capsys: pytest.CaptureFixture[str], monkeypatch: Any) -> None:
+    monkeypatch.setattr(sys, "argv", ["bench.py", "--show"])
+    assert bench.main() == 0
+    printed = capsys.readouterr().out
+    for row in stored()["scalar"]["rows"]:
+        assert row["name"] in printed
