@@ -19,11 +19,8 @@ from byhand_site import digits, ledger, tokens
 from byhand_site.ledger import Entry, Source
 
 ENTRIES, PROBLEMS = ledger.load()
-EXAMPLES = sorted(
-    module.name
-    for module in pkgutil.iter_modules(byhand.worked.__path__)
-    if not module.name.startswith("_")
-)
+WORKED = {module.name for module in pkgutil.iter_modules(byhand.worked.__path__)}
+EXAMPLES = sorted(WORKED.intersection(ledger.examples(ENTRIES)))  # those that a page uses
 NUMBERS = {
     key: value
     for name in EXAMPLES
