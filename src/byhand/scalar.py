@@ -313,6 +313,11 @@ class Layer:
     ------
     ValueError
         If W is not (n_in, n_out) or b not (n_out,), or a neuron refuses its part.
+
+    Examples
+    --------
+    >>> Layer([[1, 2], [0, -1]], [0, 5])([3, 4])
+    [Value(3, grad=0), Value(7, grad=0)]
     """
 
     def __init__(

@@ -316,6 +316,10 @@ def test_equal_numbers_are_still_two_values() -> None:
             "layer 1 has 2 neurons, so W of layer 2 must have 2 rows; got 1",
         ),
         (
+            lambda: MLP([Layer([[1]], [0]), Layer([[1]], [0]), Layer([[1], [2]], [0])]),
+            "layer 2 has 1 neurons, so W of layer 3 must have 1 rows; got 2",
+        ),
+        (
             lambda: MLP.from_sizes([2], [], random.Random(0)),
             r"got sizes \[2\] and activations \[\]",
         ),

@@ -61,6 +61,12 @@ def graph(
     ValueError
         If the graph has more than 60 values, a name is of a value outside of it, or a key is for
         a name that is not among the names.
+
+    Examples
+    --------
+    >>> x = Value(3)
+    >>> graph(x * x, {"x": x}).alt
+    'Computation graph of 2 values. x = 3. product of x and x = 9.'
     """
     order, names = value.graph(), names or {}
     if len(order) > _MAX_VALUES:
