@@ -248,6 +248,8 @@ class Training(Generic[Network]):
             self.stopped = self._run(data, size, shuffles, held_out, patience, on_epoch)
         except KeyboardInterrupt:
             self.stopped = "interrupted"
+            if not self._finite():
+                self._go_back(self._last)
             _log.warning("interrupted after %d epochs", len(self.history.loss))
         return self
 
@@ -308,7 +310,7 @@ class Training(Generic[Network]):
             self.optimiser.step(self._learner.parameters, gradients)
             self._updates += 1
             total += value * len(batch[0])
-        if not all(np.isfinite(parameter).all() for parameter in self._learner.parameters):
+        if not self._finite():
             raise self._diverged(math.nan, number, X)
         return total / len(X)
 
@@ -326,6 +328,9 @@ class Training(Generic[Network]):
         )
         epoch = len(self.history.loss) + 1
         return FloatingPointError(f"the loss is {value} in epoch {epoch}, batch {batch}: {cause}")
+
+    def _finite(self) -> bool:
+        return all(np.isfinite(parameter).all() for parameter in self._learner.parameters)
 
     def _copies(self) -> list[Array]:
         return [parameter.copy() for parameter in self._learner.parameters]

@@ -11,14 +11,13 @@ from hypothesis import strategies as st
 from byhand import Dense, activations, gradcheck, losses
 from byhand._validate import Array
 from byhand.fast import output_step
-from byhand.layers import Dense as Layer
 from byhand.remedies import BatchNorm, Dropout, Part, Residual, Stack, add_l2
 from tests.library.strategies import batch, random_mlp, rows, seeds, sizes, steady
 
 
 def dense(n_in: int, n_out: int, name: str = "identity", seed: int = 0) -> Dense:
     rng = np.random.default_rng(seed)
-    return Layer(rng.normal(size=(n_in, n_out)), rng.normal(size=n_out), name)
+    return Dense(rng.normal(size=(n_in, n_out)), rng.normal(size=n_out), name)
 
 
 def batch_norm(k: int = 3) -> BatchNorm:
@@ -81,7 +80,7 @@ def test_a_part_used_twice_gets_both_gradients() -> None:
     W, b = stack.arrays[0].copy(), stack.arrays[1].copy()
 
     def total(W: Array) -> float:
-        part = Residual([Layer(W, b, "tanh")])
+        part = Residual([Dense(W, b, "tanh")])
         return float(Stack([part, part], "tanh").forward(X, training=True)[0].sum())
 
     assert gradcheck.check(total, W, gradients[0] + gradients[2]) < 1e-8
@@ -144,7 +143,7 @@ def test_dropout_does_nothing_at_inference_or_rate_zero(rate: float, training: b
 
 
 def test_a_residual_around_silence_is_the_identity_both_ways() -> None:
-    silent = Residual([Layer(np.zeros((2, 2)), np.zeros(2), "relu")])
+    silent = Residual([Dense(np.zeros((2, 2)), np.zeros(2), "relu")])
     X = np.array([[1.0, -2.0]])
     out, back = silent.forward(X, training=True)
     assert out.tolist() == X.tolist()
@@ -152,7 +151,7 @@ def test_a_residual_around_silence_is_the_identity_both_ways() -> None:
 
 
 def test_through_fifty_layers_the_gradient_survives_by_the_residual_alone() -> None:
-    layer = Layer(0.1 * np.eye(4), np.zeros(4), "tanh")
+    layer = Dense(0.1 * np.eye(4), np.zeros(4), "tanh")
     X = np.full((1, 4), 0.5)
     plain, residual = Stack([layer] * 50, "tanh"), Stack([Residual([layer])] * 50, "tanh")
     lengths = [
@@ -168,7 +167,7 @@ def test_through_fifty_layers_the_gradient_survives_by_the_residual_alone() -> N
 def test_a_stack_of_dense_layers_is_the_mlp(layer_sizes: list[int], n: int, seed: int) -> None:
     mlp = random_mlp(layer_sizes, seed)
     *hidden, last = mlp.layers
-    stack = Stack([*hidden, Layer(last.W, last.b, "identity")], "sigmoid")
+    stack = Stack([*hidden, Dense(last.W, last.b, "identity")], "sigmoid")
     X = rows(mlp, n)
     y = np.random.default_rng(seed).uniform(size=(n, mlp.n_out))
     np.testing.assert_array_equal(stack.predict(X), mlp.predict(X))

@@ -228,6 +228,18 @@ def test_ctrl_c_keeps_what_was_learned(caplog: pytest.LogCaptureFixture) -> None
     assert len(training.history.loss) == 4
 
 
+def test_an_interrupt_right_after_an_update_that_overflowed_keeps_finite_parameters() -> None:
+    class Interrupted(GradientDescent):
+        def step(self, parameters: optim.Arrays, gradients: optim.Arrays) -> None:
+            super().step(parameters, gradients)
+            raise KeyboardInterrupt
+
+    training = Training(MLP([Dense([[1.0]], [0.0], "identity")]), losses.mse, Interrupted(1e300))
+    training.run([[1e10]], [[0.0]], epochs=1)
+    assert training.stopped == "interrupted"
+    assert parameters(training.network).tolist() == [1.0, 0.0]
+
+
 def test_a_rate_too_high_stops_with_epoch_batch_and_cause_and_keeps_the_last_finite() -> None:
     mlp, X, y = problem("identity")
     training = Training(mlp, losses.mse, GradientDescent(lr=50.0))
