@@ -75,6 +75,14 @@ def moons(rng: np.random.Generator, n: int, noise: float = 0.1) -> tuple[Array, 
     ------
     ValueError
         If rng is not a Generator, n is below 1, or noise is negative.
+
+    Examples
+    --------
+    >>> X, y = moons(np.random.default_rng(0), 5, noise=0)
+    >>> np.hypot(*X[:3].T)  # the first moon lies on a circle around 0
+    array([1., 1., 1.])
+    >>> y.ravel()
+    array([0., 0., 0., 1., 1.])
     """
     y = _two_classes(rng, n)
     angle = rng.uniform(0.0, np.pi, size=n)
@@ -89,6 +97,12 @@ def circles(
     """Draw a circle of radius 1, class 0, around a circle of radius `inner`, class 1.
 
     Parameters, returns and errors as in :func:`moons`; `inner` must lie in (0, 1).
+
+    Examples
+    --------
+    >>> X, y = circles(np.random.default_rng(0), 4, noise=0)
+    >>> np.hypot(*X.T).round(9), y.ravel()
+    (array([1. , 1. , 0.5, 0.5]), array([0., 0., 1., 1.]))
     """
     inner = as_number(inner, "inner", "in (0, 1)", lambda number: 0.0 < number < 1.0)
     y = _two_classes(rng, n)
@@ -103,6 +117,12 @@ def spirals(
     """Draw two spirals of radius up to 1, each the other one rotated by half a turn.
 
     Parameters, returns and errors as in :func:`moons`; `turns` must be above 0.
+
+    Examples
+    --------
+    >>> X, y = spirals(np.random.default_rng(0), 100, noise=0)
+    >>> X.shape, int(y.sum()), bool(np.hypot(*X.T).max() <= 1)
+    ((100, 2), 50, True)
     """
     turns = as_number(turns, "turns", "above 0", lambda number: number > 0.0)
     y = _two_classes(rng, n)
@@ -115,6 +135,12 @@ def noisy_curve(rng: np.random.Generator, n: int, noise: float = 0.2) -> tuple[A
     """Draw y = sin(pi·x) plus noise at places x in [-1, 1], sorted: a curve to fit.
 
     Parameters and errors as in :func:`moons`; X and y are both (n, 1).
+
+    Examples
+    --------
+    >>> X, y = noisy_curve(np.random.default_rng(0), 4, noise=0)
+    >>> bool(np.allclose(y, np.sin(np.pi * X)))
+    True
     """
     require_instance(rng, np.random.Generator, "rng")
     X = np.sort(rng.uniform(-1.0, 1.0, size=(require_count(n, "n"), 1)), axis=0)
@@ -125,6 +151,12 @@ def random_labels(rng: np.random.Generator, n: int, n_in: int) -> tuple[Array, A
     """Draw inputs and, without a look at them, answers: there is nothing to learn but by heart.
 
     Parameters and errors as in :func:`moons`; X is (n, n_in) and normal, y is 0 or 1.
+
+    Examples
+    --------
+    >>> X, y = random_labels(np.random.default_rng(0), 6, n_in=3)
+    >>> X.shape, y.shape, set(y.ravel().tolist()) <= {0.0, 1.0}
+    ((6, 3), (6, 1), True)
     """
     require_instance(rng, np.random.Generator, "rng")
     X = rng.normal(size=(require_count(n, "n"), require_count(n_in, "n_in")))
@@ -153,6 +185,12 @@ def digits() -> tuple[Array, NDArray[np.int64]]:
     ----------
     Alpaydin and Kaynak (1998), Optical recognition of handwritten digits, UCI Machine Learning
     Repository.
+
+    Examples
+    --------
+    >>> X, labels = digits()
+    >>> print(labels[0], X[0, :8], sep=": ")
+    0: [ 0.  0.  5. 13.  9.  1.  0.  0.]
     """
     content = (resources.files("byhand") / "_digits" / "digits.npz").read_bytes()
     return _digits_of(content)
@@ -216,6 +254,13 @@ def split(
     ------
     ValueError
         If the lengths differ, there are fewer than two samples, or share is not in (0, 1).
+
+    Examples
+    --------
+    >>> X, y = gate("xor")
+    >>> train, validation = split(np.random.default_rng(0), X, y, 0.25)
+    >>> len(train[0]), len(validation[0])
+    (3, 1)
     """
     require_instance(rng, np.random.Generator, "rng")
     X, y = as_matrix(X, "X", "n_in"), as_matrix(y, "y", "k")

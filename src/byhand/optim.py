@@ -82,6 +82,14 @@ class Momentum:
     Polyak (1964), Some methods of speeding up the convergence of iteration methods.
     Sutskever, Martens, Dahl and Hinton (2013), On the importance of initialization and momentum in
     deep learning, equations 1 and 2.
+
+    Examples
+    --------
+    >>> w, momentum = np.array([8.0]), Momentum(lr=0.25, mu=0.5)
+    >>> momentum.step([w], [np.array([8.0])])
+    >>> momentum.step([w], [np.array([0.0])])  # no slope, and still moving
+    >>> w, momentum.v
+    (array([5.]), [array([-1.])])
     """
 
     def __init__(self, lr: float, mu: float = 0.9) -> None:
@@ -109,8 +117,10 @@ class Adam:
     ----------
     lr : float
         Learning rate, above 0.
-    beta1, beta2 : float
-        Shares of the running means that are kept, in [0, 1).
+    beta1 : float
+        Share of the gradient's running mean that is kept, in [0, 1).
+    beta2 : float
+        Share of the square's running mean that is kept, in [0, 1).
     epsilon : float
         Keeps the quotient finite where the gradient is 0; above 0.
 
@@ -122,6 +132,13 @@ class Adam:
     References
     ----------
     Kingma and Ba (2015), Adam: a method for stochastic optimization, algorithm 1.
+
+    Examples
+    --------
+    >>> w = np.array([4.0, 3.0])
+    >>> Adam(lr=0.25).step([w], [np.array([1000.0, -0.001])])
+    >>> w.round(4)
+    array([3.75, 3.25])
     """
 
     def __init__(

@@ -67,6 +67,15 @@ class BatchNorm:
     ----------
     Ioffe and Szegedy (2015), Batch normalization, algorithms 1 and 2 (which divide the variance
     by n - 1 for the running mean, and by n in the batch).
+
+    Examples
+    --------
+    >>> part = BatchNorm(1)
+    >>> part.forward(np.array([[1.0], [5.0]]), training=True)[0].round(4)
+    array([[-1.],
+           [ 1.]])
+    >>> part.arrays[2]  # the running mean: a tenth of the way to 3
+    array([0.3])
     """
 
     def __init__(self, k: int, momentum: float = 0.9, epsilon: float = 1e-5) -> None:
@@ -130,6 +139,14 @@ class Dropout:
     ----------
     Srivastava, Hinton, Krizhevsky, Sutskever and Salakhutdinov (2014), Dropout: a simple way to
     prevent neural networks from overfitting (which scales at inference instead).
+
+    Examples
+    --------
+    >>> part = Dropout(0.5, np.random.default_rng(0))
+    >>> part.forward(np.ones((1, 6)), training=True)[0]
+    array([[2., 0., 0., 0., 2., 2.]])
+    >>> part.forward(np.ones((1, 6)), training=False)[0]
+    array([[1., 1., 1., 1., 1., 1.]])
     """
 
     def __init__(self, rate: float, rng: np.random.Generator) -> None:
@@ -220,6 +237,12 @@ class Residual(_Chain):
     References
     ----------
     He, Zhang, Ren and Sun (2016), Deep residual learning for image recognition, equation 1.
+
+    Examples
+    --------
+    >>> part = Residual([Dense([[10]], [1], "identity")])
+    >>> part.forward(np.array([[2.0]]), training=True)[0]
+    array([[23.]])
     """
 
     def forward(self, X: Array, *, training: bool) -> tuple[Array, Back]:

@@ -69,6 +69,15 @@ def load(path: str | os.PathLike[str]) -> MLP:
         not describe a network.
     OSError
         If the file cannot be read.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save(MLP([Dense([[0.1], [0.2]], [0.3], "tanh")]), Path(folder, "network.json"))
+    ...     layer = load(Path(folder, "network.json")).layers[0]
+    >>> layer.W.ravel(), layer.b, layer.activation.name
+    (array([0.1, 0.2]), array([0.3]), 'tanh')
     """
     name = os.fspath(path)
     try:

@@ -25,8 +25,14 @@ LR = 0.1
 MU = 0.9
 """Momentum."""
 
-BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8
-"""Adam's settings."""
+BETA1 = 0.9
+"""Adam's share of the old mean of gradients."""
+
+BETA2 = 0.999
+"""Adam's share of the old mean of squares."""
+
+EPSILON = 1e-8
+"""What Adam adds to the root."""
 
 SMALL = 1e-6
 """A loss we call small."""

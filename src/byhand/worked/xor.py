@@ -17,8 +17,11 @@ from byhand.mlp import MLP
 from byhand.optim import GradientDescent
 from byhand.train import Training
 
-X, y = map(frozen, gate("xor"))
-"""The four samples, (4, 2), and their answers, (4, 1)."""
+X = frozen(gate("xor")[0])
+"""The four samples: (4, 2)."""
+
+y = frozen(gate("xor")[1])
+"""Their answers: (4, 1)."""
 
 W1 = frozen(
     np.array(
@@ -119,9 +122,8 @@ def declared() -> dict[str, tuple[float, ...]]:
     dict of str to tuple of float
         By symbol; arrays row by row.
     """
-    arrays = {"X": X, "y": y, "W1": W1, "b1": b1, "W2": W2, "b2": b2}
-    given: dict[str, Array] = arrays
-    return {name: tuple(array.ravel().tolist()) for name, array in given.items()} | {
+    arrays: dict[str, Array] = {"X": X, "y": y, "W1": W1, "b1": b1, "W2": W2, "b2": b2}
+    return {name: tuple(array.ravel().tolist()) for name, array in arrays.items()} | {
         "lr": (LR,),
         "epochs": (float(EPOCHS),),
         "shown": tuple(map(float, SHOWN)),
