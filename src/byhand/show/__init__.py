@@ -5,6 +5,7 @@ matplotlib, and imports it when asked to draw.
 """
 
 from byhand.show.activation import activation_step
+from byhand.show.backward import backward_step, gradients
 from byhand.show.graph_diagram import graph
 from byhand.show.loss import loss_step, mean_step
 from byhand.show.network_diagram import network
@@ -22,6 +23,8 @@ __all__ = [
     "arithmetic",
     "arithmetic_text",
     "at_a_glance",
+    "backward_step",
+    "gradients",
     "graph",
     "latex",
     "loss_step",

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from itertools import chain, pairwise
 from typing import Final
 
-from byhand.mlp import MLP, ForwardTrace
+from byhand.mlp import MLP, BackwardTrace, ForwardTrace
 from byhand.show.layout import Box, Edge, place_labels, stacked
 from byhand.show.network_parts import Column, columns, data, describe
-from byhand.show.network_units import PADDING, ROW, SYMBOL, Placed, unit
+from byhand.show.network_units import DERIVATIVE, PADDING, ROW, SYMBOL, Placed, unit
 from byhand.show.neurons import indexed
 from byhand.show.numbers import Number, number
 from byhand.show.palette import var
@@ -31,6 +31,7 @@ def network(
     trace: ForwardTrace | None = None,
     sample: int = 1,
     *,
+    backward: BackwardTrace | None = None,
     key: str | None = None,
     decimals: int = 3,
     input_names: Sequence[str] = (),
@@ -49,6 +50,8 @@ def network(
         A forward pass of that network.
     sample : int
         Which sample, counted from 1.
+    backward : BackwardTrace, optional
+        The backward pass of that forward pass: dL/dz stands below z, dL/da below a.
     key : str, optional
         Prefix of the sample's keys, such as ``"churn.s1"``: the text of a computed value is then
         its token.
@@ -64,16 +67,19 @@ def network(
     Raises
     ------
     ValueError
-        If the trace is of a network with other sizes, there is no such sample, or there is not
-        one name for each input.
+        If the trace is of a network with other sizes, there is no such sample, the backward pass
+        does not fit the forward pass or comes without it, or there is not one name for each
+        input.
     """
     if trace is not None:
         if trace.mlp.sizes != mlp.sizes:
             raise ValueError(f"trace must be of sizes {mlp.sizes}; got {trace.mlp.sizes}")
         indexed(sample, len(trace.X), "sample")
+    if backward is not None:
+        _require_fit(trace, backward)
     if input_names and len(input_names) != mlp.n_in:
         raise ValueError(f"input_names must be {mlp.n_in} names; got {len(input_names)}")
-    drawn = columns(mlp, trace, sample, key, decimals, input_names)
+    drawn = columns(mlp, trace, sample, key, decimals, input_names, backward)
     placed, width, height = _place(drawn, _widest_weight(mlp, decimals))
     alt = describe(mlp, drawn, decimals)
     parts = [
@@ -93,7 +99,14 @@ def network(
         font_family="system-ui, sans-serif",
         font_size=FONT,
     )
-    return Diagram(svg, data(mlp, trace, sample), alt)
+    return Diagram(svg, data(mlp, trace, sample, backward), alt)
+
+
+def _require_fit(trace: ForwardTrace | None, backward: BackwardTrace) -> None:
+    needed = [layer.z.shape for layer in trace.layers] if trace else []
+    came = [layer.dz.shape for layer in backward.layers]
+    if needed != came:
+        raise ValueError(f"backward must have dz of shapes {needed}, as the trace; got {came}")
 
 
 def _widest_weight(mlp: MLP, decimals: int) -> float:
@@ -107,7 +120,9 @@ def _size(column: Column) -> tuple[float, float]:
     values = [text_width(row.value.text) for row in rows if row.value]
     if not column.layer or not values:
         return (side := max([_CIRCLE, *(v + 16 for v in values)])), side
-    return 2 * PADDING + SYMBOL + max(values), 2 * ROW + 8
+    count = max(len(shown.rows) for shown in column.units if shown)
+    symbol = SYMBOL if count == 2 else DERIVATIVE
+    return 2 * PADDING + symbol + max(values), count * ROW + 8
 
 
 def _outer_width(column: Column) -> float:

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from byhand.mlp import MLP, ForwardTrace
+from byhand.keys import key as name
+from byhand.layers import LayerBackward
+from byhand.mlp import MLP, BackwardTrace, ForwardTrace
 from byhand.show.layout import slots
 from byhand.show.neurons import neuron
 from byhand.show.numbers import Number, number, written
@@ -23,6 +25,7 @@ class Row:
     index: str
     value: Number | None = None
     key: str | None = None
+    colour: str = "ink"
 
     def __str__(self) -> str:
         """Write it as a sentence has it, the value as a token where it has a key."""
@@ -62,13 +65,16 @@ def columns(
     key: str | None,
     decimals: int,
     input_names: Sequence[str] = (),
+    backward: BackwardTrace | None = None,
 ) -> list[Column]:
     """Collect what each column shows; arguments as for `network`."""
     made = [_inputs(mlp, trace, sample, decimals, input_names)]
     last = len(mlp.layers)
     for layer, dense in enumerate(mlp.layers, start=1):
         units = tuple(
-            None if unit is None else _neuron(mlp, trace, layer, unit, sample, key, decimals)
+            None
+            if unit is None
+            else _neuron(mlp, (trace, backward), layer, unit, sample, key, decimals)
             for unit in slots(dense.n_out)
         )
         title = "output layer" if layer == last else "hidden layer"
@@ -97,13 +103,14 @@ def _inputs(
 
 def _neuron(
     mlp: MLP,
-    trace: ForwardTrace | None,
+    traces: tuple[ForwardTrace | None, BackwardTrace | None],
     layer: int,
     unit: int,
     sample: int,
     key: str | None,
     decimals: int,
 ) -> Unit:
+    trace, backward = traces
     dense = mlp.layers[layer - 1]
     index = _index(unit, dense.n_out)
     out = "ŷ" if layer == len(mlp.layers) else "a"
@@ -112,10 +119,33 @@ def _neuron(
         return Unit(unit, (Row(out, index),), bias)
     it = neuron(trace, layer, unit, sample)
     z = Row("z", index, it.shown_z(decimals), key and it.key(key, "z"))
-    return Unit(unit, (z, Row(out, index, it.shown_a(decimals), key and it.key(key, "a"))), bias)
+    a = Row(out, index, it.shown_a(decimals), key and it.key(key, "a"))
+    if backward is None:
+        return Unit(unit, (z, a), bias)
+    at = (layer, unit, dense.n_out)
+    record = backward.layers[layer - 1]
+    dz = _gradient("dz", "dz", at, float(record.dz[sample - 1, unit - 1]), key, decimals)
+    if record.da is None:  # a loss from logits never forms it
+        return Unit(unit, (z, dz, a), bias)
+    value = float(record.da[sample - 1, unit - 1])
+    symbol = "dy_hat" if out == "ŷ" else "da"
+    da = _gradient(f"d{out}", symbol, at, value, key, decimals)
+    return Unit(unit, (z, dz, a, da), bias)
 
 
-def data(mlp: MLP, trace: ForwardTrace | None, sample: int) -> dict[str, Any]:
+def _gradient(
+    shown: str, symbol: str, at: tuple[int, int, int], value: float, key: str | None, decimals: int
+) -> Row:
+    """Make the row of a derivative of the loss, in the colour of the way back."""
+    layer, unit, n_units = at
+    numbered = None if symbol == "dy_hat" else layer
+    named = name(key, symbol, numbered, unit, n_units=n_units) if key else None
+    return Row(shown, _index(unit, n_units), number(value, decimals), named, "backward")
+
+
+def data(
+    mlp: MLP, trace: ForwardTrace | None, sample: int, backward: BackwardTrace | None = None
+) -> dict[str, Any]:
     """Collect every value behind the drawing, unrounded, those left out of it too."""
     units: list[dict[str, float | int]] = []
     row = sample - 1
@@ -128,6 +158,8 @@ def data(mlp: MLP, trace: ForwardTrace | None, sample: int) -> dict[str, Any]:
             if trace is not None:
                 record = trace.layers[layer - 1]
                 unit |= {"z": float(record.z[row, u]), "a": float(record.a[row, u])}
+            if backward is not None:
+                unit |= _gradients(backward.layers[layer - 1], row, u)
             units.append(unit)
             weights += [
                 {"layer": layer, "from": i + 1, "to": u + 1, "w": float(w)}
@@ -138,9 +170,13 @@ def data(mlp: MLP, trace: ForwardTrace | None, sample: int) -> dict[str, Any]:
     return {"sizes": sizes, "activations": names, "units": units, "weights": weights}
 
 
+def _gradients(record: LayerBackward, row: int, u: int) -> dict[str, float]:
+    found = {"dz": float(record.dz[row, u])}
+    return found if record.da is None else found | {"da": float(record.da[row, u])}
+
+
 def describe(mlp: MLP, drawn: Sequence[Column], decimals: int) -> str:
     """Say what the diagram shows: the layers, then each drawn unit with its numbers."""
-    shape = "-".join(str(size) for size in mlp.sizes)
     shape = "-".join(str(size) for size in mlp.sizes)
     sentences = [f"Network {shape}: {', '.join(_layer(column) for column in drawn)}."]
     brief = sum(len(column.units) for column in drawn) > _MAX_TOLD

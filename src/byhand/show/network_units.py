@@ -1,4 +1,7 @@
-"""The units of a network diagram: circles for inputs, boxes with z and a for neurons."""
+"""The units of a network diagram: circles for inputs, boxes with z and a for neurons.
+
+With a backward pass each value has the loss's derivative with respect to it below itself.
+"""
 
 from dataclasses import dataclass
 from typing import Final
@@ -9,11 +12,12 @@ from byhand.show.numbers import written
 from byhand.show.palette import var
 from byhand.show.svg import element, label, text_width
 
-__all__ = ["PADDING", "ROW", "SYMBOL", "Placed", "unit"]
+__all__ = ["DERIVATIVE", "PADDING", "ROW", "SYMBOL", "Placed", "unit"]
 
 ROW: Final = 25.0
 PADDING: Final = 11.0
 SYMBOL: Final = 26.0  # room for z₁ before its value
+DERIVATIVE: Final = 40.0  # and for dz₁
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +30,7 @@ class Placed:
 
 
 def unit(it: Placed) -> str:
-    """Draw a unit: a circle for an input or a bare symbol, else a box with a row for z and for a.
+    """Draw a unit: a circle for an input or a bare symbol, else a box with a row for each value.
 
     Parameters
     ----------
@@ -44,13 +48,14 @@ def unit(it: Placed) -> str:
         return label("⋮", box.x, box.y - 12, font_weight=600) + label(
             f"{hidden} more", box.x, box.y + 10, colour="muted"
         )
-    if box.width == box.height:
+    if not it.column.layer or shown.rows[0].value is None:
         inside = element("circle", cx=box.x, cy=box.y, r=box.width / 2, **_outline())
         inside += _in_circle(box, shown.rows[0])
     else:
-        inside = _box(box) + "".join(
-            _in_box(box, row, box.y + (i - 0.5) * ROW) for i, row in enumerate(shown.rows)
-        )
+        top = box.y - (len(shown.rows) - 1) / 2 * ROW
+        rows = (_in_box(box, row, top + i * ROW) for i, row in enumerate(shown.rows))
+        above = sum(row.symbol in {"z", "dz"} for row in shown.rows)  # the line: f stands there
+        inside = _box(box, top + (above - 0.5) * ROW) + "".join(rows)
     return inside + (_below(box, shown.under) if shown.under else "")
 
 
@@ -58,10 +63,10 @@ def _outline() -> dict[str, object]:
     return {"fill": var("surface"), "stroke": var("muted"), "stroke_width": 1.2}
 
 
-def _box(box: Box) -> str:
+def _box(box: Box, y: float) -> str:
     left, top = box.x - box.width / 2, box.y - box.height / 2
     middle = element(
-        "line", x1=left, y1=box.y, x2=left + box.width, y2=box.y, stroke=var("grid"), stroke_width=1
+        "line", x1=left, y1=y, x2=left + box.width, y2=y, stroke=var("grid"), stroke_width=1
     )
     size = {"x": left, "y": top, "width": box.width, "height": box.height, "rx": 12}
     return element("rect", **size, **_outline()) + middle
@@ -80,7 +85,9 @@ def _in_box(box: Box, row: Row, y: float) -> str:
     if row.value is None:
         return symbol
     shown = written(row.value, row.key, "text")
-    return symbol + label(shown, right, y, anchor="end", key=row.key, font_weight=600)
+    return symbol + label(
+        shown, right, y, anchor="end", key=row.key, colour=row.colour, font_weight=600
+    )
 
 
 def _below(box: Box, row: Row) -> str:
