@@ -1,0 +1,94 @@
+"""A browser that notes what a reader would never see: errors, warnings, foreign requests."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
+
+DESKTOP, PHONE = 1280, 390
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+PAGES = [
+    path.relative_to(DOCS).with_suffix(".html").as_posix()
+    for path in sorted([*DOCS.rglob("*.md"), *DOCS.rglob("*.ipynb")])
+    if path.relative_to(DOCS).parts[0] not in {"_data", "assets"}
+]
+CHAPTER = "05-forward-pass/index.html"
+LAB = "05-forward-pass/lab.html"
+
+
+class Visit:
+    """A page that was opened, and what went wrong on it."""
+
+    def __init__(self, context: BrowserContext, home: str) -> None:
+        self.home = home
+        self.troubles: list[str] = []
+        self.page: Page = context.new_page()
+        self.page.on("console", self._console)
+        self.page.on("pageerror", lambda error: self.troubles.append(f"error: {error}"))
+        self.page.on("request", self._request)
+        self.page.on("requestfailed", lambda it: self.troubles.append(f"failed: {it.url}"))
+        self.page.on("response", self._response)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self.troubles.append(f"{message.type}: {message.text}")
+
+    def _request(self, request: Request) -> None:
+        if not request.url.startswith((self.home, "data:", "blob:")):
+            self.troubles.append(f"foreign: {request.url}")
+
+    def _response(self, response: Response) -> None:
+        if response.status >= 400:
+            self.troubles.append(f"{response.status}: {response.url}")
+
+    def open(self, path: str) -> Page:
+        """Open a page of the site and wait until it stands still."""
+        self.page.goto(self.home + path)
+        self.page.evaluate("() => document.fonts.ready.then(() => true)")
+        return self.page
+
+
+Open = Callable[..., Visit]
+
+
+def windows(browser: Browser, settings: dict[str, Any], site_url: str) -> Iterator[Open]:
+    """Give a function that opens windows of a width, in a scheme, with or without scripts."""
+    contexts = []
+
+    def begin(
+        width: int = DESKTOP, scheme: str = "light", *, scripts: bool = True, home: str = site_url
+    ) -> Visit:
+        more = {
+            "viewport": {"width": width, "height": 844},
+            "color_scheme": scheme,
+            "java_script_enabled": scripts,
+            "base_url": home,
+        }
+        contexts.append(browser.new_context(**settings | more))
+        contexts[-1].set_default_timeout(10_000)
+        return Visit(contexts[-1], home)
+
+    yield begin
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, browser_context_args: dict[str, Any], site_url: str) -> Iterator[Open]:
+    """Open windows for one test."""
+    yield from windows(browser, browser_context_args, site_url)
+
+
+@pytest.fixture(scope="module")
+def chapter(
+    browser: Browser, browser_context_args: dict[str, Any], site_url: str
+) -> Iterator[Page]:
+    """Open the chapter once for a file of tests, with every answer unfolded."""
+    for begin in windows(browser, browser_context_args, site_url):
+        page = begin().open(CHAPTER)
+        page.evaluate(
+            "() => document.querySelectorAll('details').forEach((box) => (box.open = true))"
+        )
+        yield page

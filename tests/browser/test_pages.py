@@ -1,0 +1,162 @@
+"""Every page, in both schemes, wide and narrow: it loads clean, fits, and can be read."""
+
+import time
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import CHAPTER, DESKTOP, PAGES, PHONE, Open
+
+# Elements with text of their own that can be seen, whose colour is too near to what lies behind.
+FAINT = """
+() => {
+  const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const rgba = (text) => {
+    canvas.clearRect(0, 0, 1, 1);
+    canvas.fillStyle = text;
+    canvas.fillRect(0, 0, 1, 1);
+    return [...canvas.getImageData(0, 0, 1, 1).data];
+  };
+  const over = (top, bottom) => {
+    const a = top[3] / 255;
+    return [0, 1, 2].map((i) => a * top[i] + (1 - a) * bottom[i]).concat(255);
+  };
+  const behind = (node) => {
+    const layers = [];
+    for (; node; node = node.parentElement) {
+      const color = rgba(getComputedStyle(node).backgroundColor);
+      if (color[3]) layers.push(color);
+      if (color[3] === 255) break;
+    }
+    return layers.reverse().reduce((below, above) => over(above, below), [255, 255, 255, 255]);
+  };
+  const light = (c) => {
+    const [r, g, b] = c.slice(0, 3).map((v) => {
+      v /= 255;
+      return v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const seen = (node) => {
+    const box = node.getBoundingClientRect();
+    const how = { opacityProperty: true, visibilityProperty: true };
+    return box.width > 1 && box.height > 1 && node.checkVisibility(how);
+  };
+  const found = {};
+  for (const node of document.querySelectorAll("header *, main *, footer *")) {
+    const own = [...node.childNodes].some((part) => part.nodeType === 3 && part.data.trim());
+    const drawn = node.closest("svg.figure") && node.matches("text, use");
+    const unread = node.closest(".katex-mathml, script, style, title, option, [disabled]");
+    if (!(own || drawn) || unread || !seen(node)) continue;
+    const style = getComputedStyle(node);
+    const back = behind(node.closest("svg") || node);
+    const front = over(rgba(node.closest("svg") ? style.fill : style.color), back);
+    const [a, b] = [light(front), light(back)].sort((x, y) => y - x);
+    const ratio = (a + 0.05) / (b + 0.05);
+    const large = parseFloat(style.fontSize) >= 24 && !node.closest("svg");
+    if (ratio < (large ? 3 : 4.5) - 0.01) {
+      const names = [node, node.parentElement].map((one) => one.getAttribute("class"));
+      const text = node.textContent.trim().slice(0, 30);
+      found[`${node.tagName}.${names.join(" in ")}`] = `${ratio.toFixed(2)}: ${text}`;
+    }
+  }
+  return found;
+}
+"""
+# What makes a page scroll sideways: elements that reach beyond its right edge, if it does scroll.
+WIDER = """
+() => {
+  scrollTo(99, 0);
+  if (scrollX === 0 && document.documentElement.scrollWidth <= innerWidth) return [];
+  const clipped = (node) => {
+    for (let up = node.parentElement; up && up !== document.body; up = up.parentElement) {
+      if (getComputedStyle(up).overflowX !== "visible") return true;
+    }
+    return getComputedStyle(node).position === "fixed";
+  };
+  return [`scrolls by ${scrollX}`].concat(
+    [...document.querySelectorAll("body *")]
+      .filter((node) => node.checkVisibility() && !clipped(node))
+      .filter((node) => node.getBoundingClientRect().right + scrollX > innerWidth + 1)
+      .map((node) => `${node.tagName}.${node.getAttribute("class")}`)
+  );
+}
+"""
+
+
+def settled(page: Page, script: str) -> Any:
+    """Look until nothing is found, or what is found has stood for two seconds."""
+    end = time.monotonic() + 2
+    while (found := page.evaluate(script)) and time.monotonic() < end:
+        page.wait_for_timeout(100)
+    return found
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_loads_clean_fits_and_can_be_read(visit: Open, path: str) -> None:
+    """Open it on a phone in the dark, then widen it, then switch to the light scheme, and back."""
+    visited = visit(PHONE, "dark")
+    page = visited.open(path)
+    for width, name in [(PHONE, "slate"), (DESKTOP, "slate"), (DESKTOP, "default"), (PHONE, "")]:
+        page.set_viewport_size({"width": width, "height": 844})
+        body = page.locator("body")
+        if name == "default":
+            page.get_by_title("Switch to the light scheme").click()
+        expect(body).to_have_attribute("data-md-color-scheme", name or "default")
+        expect(body).not_to_have_attribute("data-md-color-switching", "")
+        assert settled(page, WIDER) == [], f"{width} px, {name}"
+        assert settled(page, FAINT) == {}, f"{width} px, {name}"
+    assert visited.troubles == []
+
+
+def test_the_page_of_an_address_that_is_not_there_says_so(visit: Open) -> None:
+    visited = visit()
+    page = visited.open("404.html")
+    assert "404" in page.locator("main").inner_text()
+    assert visited.troubles == []
+
+
+def test_figures_follow_the_scheme(visit: Open) -> None:
+    colours = []
+    for scheme in ("light", "dark"):
+        page = visit(scheme=scheme).open(CHAPTER)
+        used = page.evaluate(
+            """() => [...document.querySelectorAll("svg.figure")].map((figure) => {
+              const inside = [...figure.querySelectorAll("*")];
+              return [...new Set(inside.map((node) => getComputedStyle(node).fill))].sort().join();
+            })"""
+        )
+        colours.append(used)
+    light, dark = colours
+    assert len(light) == len(dark) > 3
+    assert all(one != other for one, other in zip(light, dark, strict=True))
+
+
+def test_a_scheme_chosen_by_hand_stays(visit: Open) -> None:
+    visited = visit()
+    page = visited.open("index.html")
+    page.get_by_title("Switch to the dark scheme").click()
+    expect(page.locator("body")).to_have_attribute("data-md-color-scheme", "slate")
+    page.goto(visited.home + CHAPTER)
+    expect(page.locator("body")).to_have_attribute("data-md-color-scheme", "slate")
+    assert visited.troubles == []
+
+
+def test_fonts_are_ours(visit: Open) -> None:
+    page = visit().open(CHAPTER)
+    families = page.evaluate(
+        """() => [...document.fonts].filter((font) => font.status === "loaded")
+          .map((font) => font.family.replaceAll('"', ""))"""
+    )
+    assert {"KaTeX_Main", "KaTeX_Math"} <= set(families)
+    body = page.evaluate("() => getComputedStyle(document.querySelector('article p')).fontFamily")
+    assert body.split(",")[0].strip('"') in families
+
+
+def test_faint_text_and_a_wide_element_would_be_found(visit: Open) -> None:
+    page = visit().open("index.html")
+    page.add_style_tag(content="article p:first-of-type { color: #999 }")
+    assert any("P.null" in name for name in page.evaluate(FAINT))
+    page.evaluate("() => { document.querySelector('article').style.width = '3000px'; }")
+    assert any(name.startswith("ARTICLE") for name in page.evaluate(WIDER))
