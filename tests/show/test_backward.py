@@ -2,6 +2,7 @@
 
 import re
 import xml.etree.ElementTree as ET
+from functools import partial
 from itertools import combinations, pairwise
 
 import numpy as np
@@ -119,7 +120,7 @@ def test_a_step_back_ends_with_what_central_differences_give(seed: int) -> None:
         for display in (first, second):
             render(display.removeprefix("$$").removesuffix("$$"), display=True)
         dense = trace.mlp.layers[0]
-        slope = numerical_gradient(lambda b, W=dense.W: loss_with(trace, 0, W, b), dense.b)
+        slope = numerical_gradient(partial(loss_with, trace, 0, dense.W), dense.b)
         worked = evaluate.lines(second)
         assert float(evaluate.value(worked[-1][1])) == pytest.approx(slope[unit - 1], abs=2e-6)
         for display in (first, second):
@@ -134,6 +135,9 @@ def test_a_step_back_names_its_numbers() -> None:
     assert r"(-0.4) \times {@churn.s1.dz2}" in worked
     assert r"({@churn.s1.da1_2}) \times 1" in worked  # negative, so in parentheses
     assert r"{@churn.s1.dz1_2}" in worked
+    smooth, smooth_back = squared(1)
+    worked = backward_step(smooth, smooth_back, 1, 2, key="net")
+    assert r"\times {@net.slope1_2}" in worked
 
 
 def test_a_step_back_is_refused_where_there_is_none() -> None:

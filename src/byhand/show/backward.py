@@ -41,7 +41,7 @@ def backward_step(
         Which neuron and which sample, counted from 1; not of the last layer.
     key : str, optional
         Prefix of the sample's keys, such as ``"churn.s1"``: derivatives are then tokens, as in
-        ``churn.s1.dz1_1``.
+        ``churn.s1.dz1_1``, and so are slopes other than 0 and 1 (``churn.s1.slope1_1``).
     decimals : int
         Digits after the point; the slope gets one more.
 
@@ -72,6 +72,8 @@ def backward_step(
     dz = _named(float(backward.layers[at].dz[row, u]), "dz", layer, unit, it.n_units, key, decimals)
     weights = [number(float(w), decimals) for w in after.W[u]]
     slope = number(float(dense.activation.df(np.array([it.z]))[0]), decimals + 1)
+    plain = slope.digits in {"0", "1"}  # of a ReLU: no number to look up
+    slope_key = name(key, "slope", layer, unit, n_units=it.n_units) if key and not plain else None
     z, a = (
         symbols.pre_activation(layer, unit, it.n_units),
         symbols.activation(layer, unit, it.n_units),
@@ -84,7 +86,7 @@ def backward_step(
             Line(written(*da), da[0].exact),
         ],
     )
-    product = rf"{_factor(*da)} \times {slope.latex_factor}"
+    product = rf"{_factor(*da)} \times {_factor(slope, slope_key)}"
     second = aligned(
         partial_(z),
         [
