@@ -187,6 +187,7 @@ def test_split_keeps_every_sample_once_and_with_its_answer(
         (lambda rng: data.spirals(rng, 5, noise=-1), "noise must be one number of at least 0"),
         (lambda rng: data.spirals(rng, 5, turns=0), "turns must be one number above 0; got 0"),
         (lambda rng: data.circles(rng, 5, inner=1), r"inner must be one number in \(0, 1\)"),
+        (lambda rng: data.circles(rng, 5, inner=0), r"inner must be one number in \(0, 1\)"),
         (lambda _: data.moons(42, 5), "rng must be a Generator; got int"),  # type: ignore[arg-type]
         (lambda _: data.noisy_curve(None, 5), "rng must be a Generator"),  # type: ignore[arg-type]
         (lambda rng: data.random_labels(rng, 5, 0), "n_in must be a whole number"),

@@ -49,6 +49,8 @@ def test_the_flat_gradient_agrees_with_central_differences(
     X = rows(mlp, 5)
     learner = MLPInTraining(mlp, loss)
     (flat,) = learner.parameters
+    flat += 0.25  # biases start at 0, where a sign would not matter
+    mlp = learner.network()
     value, (gradient,) = learner.gradients(X, Y, l2)
     start, gradient = flat.copy(), gradient.copy()
 
@@ -59,6 +61,15 @@ def test_the_flat_gradient_agrees_with_central_differences(
 
     assert gradcheck.check(of_parameters, start, gradient) < 1e-8
     assert value == pytest.approx(loss.value(Y, mlp.predict(X)), rel=1e-14)
+
+
+def test_without_a_word_there_is_no_penalty() -> None:
+    mlp = random_mlp([4, 3], 3)
+    learner = MLPInTraining(mlp, losses.mse)
+    _, (silent,) = learner.gradients(rows(mlp, 5), Y)
+    silent = silent.copy()
+    _, (said,) = learner.gradients(rows(mlp, 5), Y, 0.0)
+    np.testing.assert_array_equal(silent, said)
 
 
 def test_the_parameters_are_one_array_and_the_network_a_copy() -> None:

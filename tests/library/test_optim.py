@@ -1,5 +1,6 @@
 """Optimisers: steps by hand, the two forms of momentum, Adam's bias, clipping, refusals."""
 
+from math import isclose
 from typing import Any
 
 import numpy as np
@@ -187,8 +188,8 @@ def test_clipping_keeps_the_direction_and_bounds_the_length(
 
 
 def test_the_norm_of_huge_entries_is_finite() -> None:
-    assert optim.norm([np.array([3e200]), np.array([[4e200]])]) == pytest.approx(5e200, rel=1e-15)
-    assert optim.norm([np.array([3e-200, 4e-200])]) == pytest.approx(5e-200, rel=1e-15)
+    assert isclose(optim.norm([np.array([3e200]), np.array([[4e200]])]), 5e200, rel_tol=1e-15)
+    assert isclose(optim.norm([np.array([3e-200, 4e-200])]), 5e-200, rel_tol=1e-15)
     assert optim.norm([np.zeros(3)]) == optim.norm([]) == 0.0
     assert optim.norm([np.array([1.0, np.inf])]) == np.inf
 

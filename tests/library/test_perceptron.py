@@ -98,6 +98,11 @@ def test_on_xor_the_weights_come_back_so_it_never_ends() -> None:
     assert epoch > ends[state]
 
 
+@pytest.mark.parametrize("epochs", [1, 2, 7])
+def test_what_is_not_learned_takes_all_epochs(epochs: int) -> None:
+    assert len(learn(*gate("xor"), epochs=epochs).mistakes) == epochs
+
+
 def test_two_layers_of_steps_compute_xor() -> None:
     hidden = Dense([[1, -1], [1, -1]], [-1, 1], step)  # or, nand
     X, y = gate("xor")

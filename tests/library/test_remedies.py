@@ -99,6 +99,11 @@ def test_batch_normalisation_by_hand() -> None:
     assert [array.tolist() for array in part.arrays] == [array.tolist() for array in before]
 
 
+def test_epsilon_is_added_to_the_variance() -> None:
+    out, _ = BatchNorm(1, epsilon=5.0).forward(np.array([[1.0], [5.0]]), training=True)
+    assert out.tolist() == [[-2.0 / 3.0], [2.0 / 3.0]]  # the root of 4 + 5
+
+
 @steady
 @given(n=st.integers(2, 8), seed=seeds)
 def test_batch_normalisation_forgets_scale_and_shift(n: int, seed: int) -> None:
