@@ -1,0 +1,36 @@
+"""What a forward pass through a large network costs: one multiplication per weight and sample."""
+
+__all__ = ["BATCH", "DEPTH", "RATE", "WIDTH", "declared", "numbers"]
+
+DEPTH, WIDTH, BATCH = 96, 4096, 10**6
+"""Layers, neurons in each, and samples."""
+
+RATE = 1e10
+"""Multiplications in a second that we grant a computer, to get a feeling for the size."""
+
+
+def declared() -> dict[str, tuple[float, ...]]:
+    """List every value that is given rather than computed.
+
+    Returns
+    -------
+    dict of str to tuple of float
+    """
+    return {"sizes": (float(DEPTH), float(WIDTH), float(BATCH)), "rate": (RATE,)}
+
+
+def numbers() -> dict[str, float | int]:
+    """Compute every number of the example.
+
+    Returns
+    -------
+    dict of str to float or int
+        Weights as a count, one sample's time in seconds, all samples' time in hours.
+    """
+    weights = DEPTH * WIDTH**2
+    seconds = weights / RATE
+    return {
+        "forward_cost.weights": weights,
+        "forward_cost.seconds": seconds,
+        "forward_cost.hours": seconds * BATCH / 3600,
+    }
