@@ -106,14 +106,15 @@ def warm_up() -> None:
     import matplotlib as mpl
     import matplotlib.pyplot as plt
     import numpy.random  # noqa: F401
+    from matplotlib.figure import Figure
 
     mpl.rcdefaults()  # a reader's own matplotlibrc must not change the figures
     plt.switch_backend("module://byhand_site.mplsvg")
-    figure, axes = plt.subplots(layout="constrained")
+    figure = Figure(layout="constrained")  # not by pyplot: our backend's style loads the package
+    axes = figure.subplots()
     axes.plot([0, 1], label="a")
     axes.legend()
     figure.savefig(BytesIO(), format="svg")  # fonts, ticks, layout: imported and read once
-    plt.close(figure)
     mpl.rcdefaults()
     gc.collect()
     gc.freeze()
