@@ -124,7 +124,7 @@ def _relu(z: Array) -> Array:
 
 
 def _relu_df(z: Array) -> Array:
-    return np.where(z > 0.0, 1.0, 0.0)  # at the kink, z = 0, we take 0
+    return (z > 0.0).astype(np.float64)  # at the kink, z = 0, we take 0
 
 
 def _softmax(z: Array) -> Array:

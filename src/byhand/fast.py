@@ -124,7 +124,7 @@ class MLPInTraining:
         """
         A, kept = X, []
         for number, activation in enumerate(self.activations):
-            z = A @ self.arrays[2 * number]  # (n, n_in) @ (n_in, n_out)
+            z = A.dot(self.arrays[2 * number])  # (n, n_in) @ (n_in, n_out)
             z += self.arrays[2 * number + 1]
             kept.append((A, z))
             if number + 1 < len(self.activations):
@@ -132,12 +132,13 @@ class MLPInTraining:
         value, dz = output_step(self.loss, self.activations[-1], y, kept[-1][1])
         for number in reversed(range(len(kept))):
             A, _ = kept[number]
-            np.matmul(A.T, dz, out=self._gradients[2 * number])
+            np.dot(A.T, dz, out=self._gradients[2 * number])
             np.add.reduce(dz, axis=0, out=self._gradients[2 * number + 1])
             if number:
-                da = dz @ self.arrays[2 * number].T
+                da = dz.dot(self.arrays[2 * number].T)
                 dz = self.activations[number - 1].backward(da, kept[number - 1][1])
-        add_l2(self.arrays, self._gradients, l2)
+        if l2:
+            add_l2(self.arrays, self._gradients, l2)
         return value, self._flat_gradients
 
     def evaluate(self, X: Array, y: Array) -> float:
