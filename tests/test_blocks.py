@@ -5,6 +5,7 @@ The visible text is read out of the built HTML and run by a fresh interpreter in
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -181,6 +182,9 @@ def test_every_stored_expectation_belongs_to_a_block() -> None:
 
 def test_no_block_prints_more_digits_than_another_machine_would() -> None:
     for name in IDS:
+        source = WRITTEN[name].source if name in WRITTEN else ""
+        if re.search(r"^(?:import|from) (?:decimal|fractions)\b", source, re.MULTILINE):
+            continue  # exact arithmetic is the same everywhere
         for word in stored_text(name).split():
             digits = word.strip("[](),;").lstrip("-0.").replace(".", "").split("e")[0]
             assert not (digits.isdigit() and len(digits) > 8), f"{name} prints {word}"
