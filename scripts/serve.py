@@ -1,70 +1,75 @@
-"""Serve the built site on this machine only; build it first if there is none."""
+"""Write with the site beside you: an edited page is back in the browser at once.
+
+Every block of the page is run again and every number held to the ledger; what fails is shown in the
+page and here. The folder site/ is left alone. With --no-watch, serve the built site as it is.
+"""
 
 from __future__ import annotations
 
 import argparse
+import signal
 import subprocess
 import sys
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from _environment import enter
+from _live import Hub
+from _live import make_server as make_live_server
+from _serving import make_server
+
+if TYPE_CHECKING:
+    from http.server import ThreadingHTTPServer
+
+__all__ = ["make_server"]
 
 ROOT = Path(__file__).resolve().parents[1]
 SITE = ROOT / "site"
 
 
-class Handler(SimpleHTTPRequestHandler):
-    """Serve files with types of our own: those of the system differ, on Windows above all."""
-
-    extensions_map = {  # noqa: RUF012 - the base class declares it so
-        "": "application/octet-stream",
-        ".css": "text/css; charset=utf-8",
-        ".gz": "application/gzip",
-        ".html": "text/html; charset=utf-8",
-        ".ico": "image/x-icon",
-        ".ipynb": "application/x-ipynb+json",
-        ".jpg": "image/jpeg",
-        ".js": "text/javascript; charset=utf-8",
-        ".json": "application/json",
-        ".map": "application/json",
-        ".mjs": "text/javascript; charset=utf-8",
-        ".png": "image/png",
-        ".svg": "image/svg+xml",
-        ".toml": "text/plain; charset=utf-8",
-        ".txt": "text/plain; charset=utf-8",
-        ".wasm": "application/wasm",
-        ".webmanifest": "application/manifest+json",
-        ".webp": "image/webp",
-        ".woff2": "font/woff2",
-        ".xml": "application/xml",
-    }
-
-    def end_headers(self) -> None:
-        """Have the browser ask again each time, so that a rebuilt page shows."""
-        self.send_header("Cache-Control", "no-cache")
-        super().end_headers()
-
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Report nothing but errors."""
-
-
-def make_server(site: Path, port: int) -> ThreadingHTTPServer:
-    """Return a server of a folder on 127.0.0.1; port 0 takes a free one."""
-    return ThreadingHTTPServer(("127.0.0.1", port), partial(Handler, directory=str(site)))
-
-
-def main() -> int:
+def serve(server: ThreadingHTTPServer, what: str) -> int:
     """Serve until interrupted."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--port", type=int, default=8000, help="default: 8000; 0 takes a free one")
-    options = parser.parse_args()
+    print(f"{what} at http://127.0.0.1:{server.server_port}/ (Ctrl+C ends)", flush=True)
+    with server:
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            print()
+    return 0
+
+
+def built(port: int) -> int:
+    """Serve the built site; build it first if there is none."""
     if not (SITE / "index.html").exists():
         print("There is no site yet: building it.", flush=True)
         code = subprocess.call([sys.executable, str(ROOT / "scripts" / "build.py")])
         if code != 0:
             return code
+    return serve(make_server(SITE, port), "Read the site")
+
+
+def live(port: int) -> int:
+    """Serve the lessons as they are written."""
+    enter()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    hub = Hub(ROOT)
     try:
-        server = make_server(SITE, options.port)
+        server = make_live_server(hub, port)
+        hub.start()
+        hub.watcher.start()
+        return serve(server, "Write: the course is")
+    finally:
+        hub.close()
+
+
+def main() -> int:
+    """Serve the lessons, or the built site."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--port", type=int, default=8000, help="default: 8000; 0 takes a free one")
+    parser.add_argument("--no-watch", action="store_true", help="serve site/ as it was built")
+    options = parser.parse_args()
+    try:
+        return built(options.port) if options.no_watch else live(options.port)
     except (OSError, OverflowError) as error:
         print(
             f"Port {options.port} can't be used ({error}). "
@@ -72,13 +77,6 @@ def main() -> int:
             file=sys.stderr,
         )
         return 1
-    print(f"Read the site at http://127.0.0.1:{server.server_port}/ (Ctrl+C ends)", flush=True)
-    with server:
-        try:
-            server.serve_forever()
-        except KeyboardInterrupt:
-            print()
-    return 0
 
 
 if __name__ == "__main__":

@@ -47,7 +47,7 @@ class Report:
         return f"{counted}\nverified with {with_}, in {self.seconds:.1f} s"
 
 
-class _Warnings(logging.Handler):
+class Warnings(logging.Handler):
     """Keeps what MkDocs warns of: each is a failure of the build."""
 
     def __init__(self) -> None:
@@ -55,6 +55,7 @@ class _Warnings(logging.Handler):
         self.failures: list[Failure] = []
 
     def emit(self, record: logging.LogRecord) -> None:
+        """Keep a warning."""
         self.failures.append(Failure("mkdocs", 0, record.getMessage().strip()))
 
 
@@ -101,7 +102,7 @@ def _render(work: session.Session, fresh: Path) -> None:
     """Let MkDocs render while the blocks run; collect its warnings with our failures."""
     wheel = publish.start_wheel(fresh / "dist")
     try:
-        failures = _mkdocs(work, fresh)
+        failures = render_all(work, fresh)
         output, _ = wheel.communicate()
         if wheel.returncode:
             failures.append(
@@ -113,14 +114,15 @@ def _render(work: session.Session, fresh: Path) -> None:
         raise BuildFailed(failures)
 
 
-def _mkdocs(work: session.Session, fresh: Path) -> list[Failure]:
+def render_all(work: session.Session, fresh: Path) -> list[Failure]:
+    """Let MkDocs render a session's pages into ``fresh/site``; return all that failed."""
     _set_environment(fresh)
     from mkdocs.commands.build import build as mkdocs_build
     from mkdocs.config import load_config
 
     from byhand_site.events import STATE
 
-    warnings = _Warnings()
+    warnings = Warnings()
     logging.getLogger("mkdocs").addHandler(warnings)
     STATE.session = work
     try:

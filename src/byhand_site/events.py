@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import markdown_exec
+from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as SitePage
 from mkdocs.utils import get_relative_url
 
@@ -21,6 +23,26 @@ from byhand_site.session import Session, begin
 LEDGER = "ledger.html"
 
 
+class Live(Protocol):
+    """A server that renders again and again, and shows failures instead of ending at them."""
+
+    def pause(self) -> None:
+        """Raise, before a page is rendered, to give way to newer sources."""
+        ...
+
+    def ready(self, config: MkDocsConfig, files: Files, env: Environment) -> None:
+        """Note that all pages are rendered, and none is written."""
+        ...
+
+    def writing(self, nav: Navigation) -> None:
+        """Note that a page is about to be written, or raise as `pause` does."""
+        ...
+
+    def content(self, html: str, page: str, session: Session) -> str:
+        """Return a page's content with its failures in it."""
+        ...
+
+
 @dataclass
 class State:
     """The build at work: its session, and the page that is being rendered."""
@@ -29,6 +51,7 @@ class State:
     page: str = ""
     context: tokens.Page | None = None
     rendered: set[str] = field(default_factory=set)
+    live: Live | None = None
 
 
 STATE = State()
@@ -78,6 +101,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 def on_pre_page(page: SitePage, **_: Any) -> None:
     """Remember which page is at work, so that a failure can name it."""
+    if STATE.live:
+        STATE.live.pause()
     STATE.page = page.file.src_uri
 
 
@@ -103,28 +128,42 @@ def _find(name: str, code: str) -> tuple[Block, Outcome, tokens.Page]:
 
 def on_page_content(html: str, page: SitePage, config: MkDocsConfig, **_: Any) -> str:
     """Rebuild a lab's page from what mkdocs-jupyter executed; render maths."""
-    if page.file.src_uri.endswith(".ipynb"):
-        session = _session()
+    session = _session()
+    if page.file.src_uri.endswith(".ipynb") and not labs.is_waiting(html):
         context = tokens.Page(session.entries, session.values, get_relative_url(LEDGER, page.url))
         html = labs.page(html, page.file.src_uri, session, context, config)
     html = html.replace('<p><div class="show-block"', '<div class="show-block"')
     html = html.replace("</div></p>", "</div>")  # a block with headings is left in a paragraph
     try:
-        return maths.render_page(html)
+        html = maths.render_page(html)
     except ValueError as error:
-        _session().failures.append(Failure(page.file.src_uri, 0, str(error)))
-        return html
+        session.failures.append(Failure(page.file.src_uri, 0, str(error)))
+    return STATE.live.content(html, page.file.src_uri, session) if STATE.live else html
+
+
+def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
+    """Let a live server know that every page is rendered."""
+    if STATE.live:
+        STATE.live.ready(config, files, env)
+
+
+def on_page_context(*_: Any, nav: Navigation, **__: Any) -> None:
+    """Let a live server give way."""
+    if STATE.live:
+        STATE.live.writing(nav)
 
 
 def on_post_build(config: MkDocsConfig) -> None:
     """Collect every failure of the run, then publish what a machine can read."""
     session = _session()
     session.finish()
+    STATE.session = None
     for block in session.blocks:
         if block.id not in STATE.rendered:
             what = f"the block {block.name} was executed and never rendered"
             session.failures.append(Failure(block.page, block.line, what))
-    STATE.session = None
+    if session.failures and STATE.live:
+        return
     if session.failures:
         raise BuildFailed(session.failures)
     publish.data(session, config.site_dir)

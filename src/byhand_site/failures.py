@@ -1,6 +1,7 @@
 """What went wrong, where, and what to do: collected over a whole build."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from difflib import ndiff
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,15 @@ class Failure:
             if text:
                 lines.append(_field(name, text))
         return "\n".join(lines)
+
+    def diff(self) -> str:
+        """Say the same with the two sides as a diff, line by line, where there are two."""
+        if not self.expected or not self.got:
+            return str(self)
+        lines = ndiff(self.expected.splitlines(), self.got.splitlines())
+        body = "\n".join(f"    {line.rstrip()}" for line in lines if line[0] != "?")
+        first = str(replace(self, expected="", got="", todo=""))
+        return "\n".join([first, body, *([_field("to do", self.todo)] if self.todo else [])])
 
 
 def _field(name: str, text: str) -> str:

@@ -2,8 +2,10 @@
 
 from byhand_site.events import (  # noqa: F401
     on_config,
+    on_env,
     on_files,
     on_page_content,
+    on_page_context,
     on_page_markdown,
     on_post_build,
     on_pre_build,

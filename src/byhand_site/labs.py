@@ -22,6 +22,15 @@ from byhand_site.session import Session
 _DATA = re.compile(r'<script class="figure-data" type="application/json">(.*?)</script>', re.DOTALL)
 
 
+WAITING = '<div class="lab-waiting">'
+"""Begins what stands in a lab's place while a live server executes it."""
+
+
+def is_waiting(executed: str) -> bool:
+    """Tell whether the lab has not been executed to its end."""
+    return executed.startswith(WAITING)
+
+
 @dataclass(slots=True)
 class Lab:
     """A notebook at work: where it is, and the figures met so far."""

@@ -2,6 +2,7 @@
 
 import re
 import threading
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -58,9 +59,32 @@ class Session:
 
     def run(self) -> None:
         """Start every block; results come while pages are rendered."""
-        self.executor = executor.start(self.docs, self._done)
-        for block in self.blocks:
-            self.futures[block.id] = self.executor.submit(block)
+        self.resume({}, lambda: executor.start(self.docs, self._done))
+
+    def resume(
+        self,
+        kept: Mapping[str, Outcome],
+        start: Callable[[], Executor],
+        first: set[str] | None = None,
+    ) -> None:
+        """Start the blocks whose outcome is not known; those of the pages in `first` before others.
+
+        Parameters
+        ----------
+        kept : mapping of str to Outcome
+            By block id, what still holds.
+        start : callable
+            Gives the executor; not called where nothing has to run.
+        first : set of str, optional
+            Source paths of pages.
+        """
+        for block in sorted(self.blocks, key=lambda block: block.page not in (first or ())):
+            if block.id in kept:
+                self.futures[block.id] = Future()
+                self.futures[block.id].set_result(kept[block.id])
+            else:
+                self.executor = self.executor or start()
+                self.futures[block.id] = self.executor.submit(block)
 
     def _done(self, block: Block, outcome: Outcome) -> None:
         with self.lock:
@@ -156,11 +180,15 @@ class Session:
             self.executor.close()
 
 
-def begin(docs: Path = DOCS, progress: Progress | None = None) -> Session:
+def begin(
+    docs: Path = DOCS,
+    progress: Progress | None = None,
+    compute: Callable[[Mapping[str, Entry]], dict[str, float]] = ledger.values,
+) -> Session:
     """Read the lessons and the ledger, compute every number, check all that is static."""
     found, failures = pages.load(docs)
     entries, problems = ledger.load(docs)
-    computed = ledger.values(entries)
+    computed = compute(entries)
     failures += problems + ledger.check(entries, computed)
     for page in found.values():
         failures += pages.check(page, entries)

@@ -93,12 +93,12 @@ def _labs(work: Session, problems: list[str]) -> Iterator[str]:
     from tempfile import TemporaryDirectory
 
     from byhand_site import pages
-    from byhand_site.build import _mkdocs
+    from byhand_site.build import render_all
 
     if not pages.labs(work.docs):
         return
     with TemporaryDirectory() as folder:
-        failures = _mkdocs(work, Path(folder))
+        failures = render_all(work, Path(folder))
     for lab in set(pages.labs(work.docs)) - set(work.lab_texts):
         problems += [lab, *(str(failure) for failure in failures)]
     for path, texts in work.lab_texts.items():
