@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parents[1]
-VENV = ROOT / ".venv"
+WITH = "BYHAND_WITH"
+"""Set by test.py --with: "newest" or "oldest" NumPy and matplotlib, in an environment apart."""
+VENV = ROOT / "-".join(filter(None, [".venv", os.environ.get(WITH)]))
 LOCK = ROOT / "requirements.lock"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 STAMP = VENV / "byhand-stamp.json"
@@ -156,7 +158,7 @@ def pip_command() -> list[str]:
 def install_lock() -> None:
     """Install what the lock lists, checking every file against its hash."""
     total = sum("==" in line for line in LOCK.read_text(encoding="utf-8").splitlines())
-    print(f"Setting up .venv with {total} packages; this happens once.", flush=True)
+    print(f"Setting up {VENV.name} with {total} packages; this happens once.", flush=True)
     options = ["--require-hashes", "--no-deps", "--only-binary", ":all:", "--progress-bar", "off"]
     process = subprocess.Popen(
         [*pip_command(), "install", *options, "-r", str(LOCK)],
@@ -210,9 +212,9 @@ def link_sources() -> None:
 @contextlib.contextmanager
 def one_at_a_time() -> Iterator[None]:
     """Keep a second script from setting up at the same time; the lock ends with its process."""
-    with (ROOT / ".venv.lock").open("w", encoding="utf-8") as handle:
+    with (ROOT / f"{VENV.name}.lock").open("w", encoding="utf-8") as handle:
         if not _try_to_lock(handle):
-            print("Another script is setting up .venv: waiting for it.", flush=True)
+            print(f"Another script is setting up {VENV.name}: waiting for it.", flush=True)
             while not _try_to_lock(handle):
                 time.sleep(0.5)
         yield

@@ -1,4 +1,8 @@
-"""Run every test, browser tests included; other arguments go to pytest."""
+"""Run every test, browser tests included; other arguments go to pytest.
+
+With other releases of NumPy and matplotlib, in an environment of its own, say first which numbers,
+outputs and figures have moved, and by how much.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +12,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import _releases
 from _browser import VARIABLE, find_chromium, playwright_chromium
-from _environment import ROOT, enter, fail, under_ci
+from _environment import ROOT, WITH, enter, fail, under_ci
 
 NO_BROWSER = f"""No Chromium or Chrome was found, and none could be installed.
 Install one (Debian: apt install chromium), or set {VARIABLE} to its program."""
@@ -35,8 +40,15 @@ def absolute(argument: str) -> str:
 def main() -> int:
     """Find a browser, then run pytest; its exit code is ours."""
     parser = argparse.ArgumentParser(description=__doc__)
-    _, arguments = parser.parse_known_args()
+    parser.add_argument("--with", dest="which", choices=("newest", "oldest"), help="releases")
+    options, arguments = parser.parse_known_args()
+    if options.which:
+        return _releases.start_over(options.which, arguments)
     enter()
+    has_moved = False
+    if which := os.environ.get(WITH):
+        _releases.install(which)
+        has_moved = _releases.moved() != 0
     environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
     browser = find_or_install()
     if browser:
@@ -47,7 +59,7 @@ def main() -> int:
     else:
         print(f"{NO_BROWSER}\nThe browser tests are skipped, by name, below.", flush=True)
     command = [sys.executable, "-m", "pytest", "--durations=10", *map(absolute, arguments)]
-    return subprocess.call(command, cwd=ROOT, env=environment)
+    return subprocess.call(command, cwd=ROOT, env=environment) or int(has_moved)
 
 
 if __name__ == "__main__":
