@@ -59,7 +59,7 @@ class Warnings(logging.Handler):
         self.failures.append(Failure("mkdocs", 0, record.getMessage().strip()))
 
 
-def build(site_dir: Path, *, quiet: bool = False, docs: Path = DOCS) -> Report:
+def build(site_dir: Path, *, quiet: bool = False, docs: Path = DOCS, times: bool = False) -> Report:
     """Build into a folder beside `site_dir`, and put it in place only when everything holds.
 
     Parameters
@@ -70,6 +70,8 @@ def build(site_dir: Path, *, quiet: bool = False, docs: Path = DOCS) -> Report:
         Whether to say nothing while working.
     docs : Path
         The lessons.
+    times : bool
+        Whether to print what took longest.
 
     Returns
     -------
@@ -94,6 +96,8 @@ def build(site_dir: Path, *, quiet: bool = False, docs: Path = DOCS) -> Report:
             _render(work, fresh)
         finally:
             work.close()
+            if times:
+                print(progress.dearest())
         _swap(fresh, site_dir)
     return Report(site_dir, publish.verified(work), time.monotonic() - began)
 
@@ -194,10 +198,13 @@ def main(arguments: list[str]) -> int:
     )
     parser.add_argument("--site", type=Path, default=ROOT / "site", help="where to write it")
     parser.add_argument("--quiet", action="store_true", help="say nothing while working")
+    parser.add_argument(
+        "--times", action="store_true", help="print the ten dearest blocks and pages"
+    )
     chosen = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
-        report = build(chosen.site, quiet=chosen.quiet)
+        report = build(chosen.site, quiet=chosen.quiet, times=chosen.times)
     except BuildFailed as error:
         many = len(error.failures)
         print(

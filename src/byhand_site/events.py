@@ -1,5 +1,6 @@
 """What happens at each MkDocs event; thin, so that another builder can call the same parts."""
 
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -51,6 +52,7 @@ class State:
     page: str = ""
     context: tokens.Page | None = None
     rendered: set[str] = field(default_factory=set)
+    began: float = 0.0
     live: Live | None = None
 
 
@@ -104,6 +106,7 @@ def on_pre_page(page: SitePage, **_: Any) -> None:
     if STATE.live:
         STATE.live.pause()
     STATE.page = page.file.src_uri
+    STATE.began = time.monotonic() - _session().waited
 
 
 def on_page_markdown(markdown: str, page: SitePage, **_: Any) -> str:
@@ -138,6 +141,8 @@ def on_page_content(html: str, page: SitePage, config: MkDocsConfig, **_: Any) -
         html = maths.render_page(html)
     except ValueError as error:
         session.failures.append(Failure(page.file.src_uri, 0, str(error)))
+    took = time.monotonic() - session.waited - STATE.began
+    session.progress.pages[page.file.src_uri] = took
     return STATE.live.content(html, page.file.src_uri, session) if STATE.live else html
 
 

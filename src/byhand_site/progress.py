@@ -11,6 +11,7 @@ class Progress:
         self.quiet = quiet
         self.began = time.monotonic()
         self.seconds: dict[str, float] = {}
+        self.pages: dict[str, float] = {}
         self._live = sys.stderr.isatty()
         self._width = 0
 
@@ -32,6 +33,18 @@ class Progress:
             self._width = len(text)
         elif done == total or done % 25 == 0:
             self.stage(f"{done}/{total} blocks; slowest {slowest} {self.seconds[slowest]:.2f} s")
+
+    def dearest(self, most: int = 10) -> str:
+        """List the blocks and the pages that took longest."""
+        made = []
+        for what, seconds in (
+            ("blocks", self.seconds),
+            ("pages, without their blocks", self.pages),
+        ):
+            made.append(f"dearest {what}:")
+            first = sorted(seconds, key=lambda name: seconds[name], reverse=True)[:most]
+            made += [f"{seconds[name]:7.2f} s  {name}" for name in first]
+        return "\n".join(made)
 
     def _clear(self) -> None:
         if self._width:

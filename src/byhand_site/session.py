@@ -2,6 +2,7 @@
 
 import re
 import threading
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -50,6 +51,7 @@ class Session:
     lab_texts: dict[str, dict[str, str]] = field(default_factory=dict)
     lab_figures: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     keys: dict[str, set[str]] = field(default_factory=dict)
+    waited: float = 0.0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -93,7 +95,9 @@ class Session:
     def outcome(self, block: Block) -> Outcome:
         """Wait for a block, and check what came of it once."""
         if block.id not in self.outcomes:
+            began = time.monotonic()
             outcome = self.futures[block.id].result()
+            self.waited += time.monotonic() - began
             self.outcomes[block.id] = outcome
             self._check(block, outcome)
         return self.outcomes[block.id]
