@@ -63,13 +63,15 @@ def pieces(text: str, line: int = 1, *, plain: bool = False) -> Iterator[Piece]:
     at = 0
     prose = PLAIN if plain else PROSE
     for match in _SPLIT.finditer(text):
-        kind = next(name for name, _ in _PATTERNS if match[f"k_{name}"] is not None)
+        kind = str(match.lastgroup).removeprefix("k_")  # the outermost group closes last
         if match.start() > at:
-            yield Piece(prose, text[at : match.start()], line + text.count("\n", 0, at))
-        yield from _inside(kind, match, line + text.count("\n", 0, match.start()))
+            yield Piece(prose, text[at : match.start()], line)
+        line += text.count("\n", at, match.start())
+        yield from _inside(kind, match, line)
+        line += text.count("\n", match.start(), match.end())
         at = match.end()
     if at < len(text):
-        yield Piece(prose, text[at:], line + text.count("\n", 0, at))
+        yield Piece(prose, text[at:], line)
 
 
 def _inside(kind: str, match: re.Match[str], line: int) -> Iterator[Piece]:
