@@ -46,7 +46,10 @@ class Net:
 
     def values(self, moves: Moves) -> dict[Place, Any]:
         """Every z and a by place, with some numbers moved."""
-        made: dict[Place, Any] = {("a", 0, i): mp.mpf(x) for i, x in enumerate(self.x, start=1)}
+        made: dict[Place, Any] = {
+            ("a", 0, i): mp.mpf(x) + moves.get(("a", 0, i), 0)
+            for i, x in enumerate(self.x, start=1)
+        }
         for number, layer in enumerate(self.layers, start=1):
             for unit in range(1, len(layer.biases) + 1):
                 z = self.parameter(("b", number, unit), moves)

@@ -12,6 +12,9 @@ from typing import Any
 
 import mpmath
 
+from tests.oracles import _churn_backward
+from tests.oracles._network import Layer
+
 mp = mpmath.mp.clone()  # a context of our own: nobody else's precision changes
 mp.dps = 50
 
@@ -247,3 +250,11 @@ for _i in SAMPLES:
     ORACLES[f"churn.s{_i}.z2"] = partial(z2, _i)
     ORACLES[f"churn.s{_i}.y_hat"] = partial(y_hat, _i)
     ORACLES[f"churn.s{_i}.loss"] = partial(loss, _i)
+ORACLES |= _churn_backward.oracles(
+    CUSTOMERS,
+    CHURNED,
+    (
+        Layer(tuple(zip(*HIDDEN_WEIGHTS, strict=True)), HIDDEN_BIASES, "relu"),
+        Layer(tuple((w,) for w in OUTPUT_WEIGHTS), (OUTPUT_BIAS,), "sigmoid"),
+    ),
+)

@@ -32,6 +32,8 @@ ORACLES: dict[str, Callable[[], Any]] = (
         "sigmoid_neuron.loss": NET.loss,
         "sigmoid_neuron.dy_hat": lambda: NET.slope("a", 1, 1),
         "sigmoid_neuron.slope1": lambda: NET.curve_slope(1, 1),
+        "sigmoid_neuron.dx_1": lambda: NET.slope("a", 0, 1),
+        "sigmoid_neuron.dx_2": lambda: NET.slope("a", 0, 2),
         "sigmoid_neuron.new.y_hat": lambda: NEW.value("a", 1, 1),
         "sigmoid_neuron.new.loss": NEW.loss,
         "sigmoid_neuron.sure.y_hat": lambda: SURE.value("a", 1, 1),

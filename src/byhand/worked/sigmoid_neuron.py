@@ -93,6 +93,8 @@ def numbers() -> dict[str, float | int]:
         | {
             f"{PREFIX}.loss": half_squared_error.value(y, y_hat),
             f"{PREFIX}.dy_hat": float((y_hat - y)[0, 0]),
+            f"{PREFIX}.dx_1": float(backward.dX[0, 0]),
+            f"{PREFIX}.dx_2": float(backward.dX[0, 1]),
             f"{PREFIX}.slope1": float(sigmoid.df(z)[0, 0]),
             f"{PREFIX}.new.y_hat": float(after.predict(X)[0, 0]),
             f"{PREFIX}.new.loss": half_squared_error.value(y, after.predict(X)),

@@ -34,6 +34,9 @@ CONSTANT = 0.5
 EPSILON = 1e-8
 """What the source's code adds inside its logarithms."""
 
+LR = 0.1
+"""Learning rate of the one step that the source sets up."""
+
 RAISED_W2_1 = 0.8
 """An exercise: the first output weight, raised."""
 
@@ -92,6 +95,7 @@ def declared() -> dict[str, tuple[float, ...]]:
         "threshold": (THRESHOLD,),
         "constant": (CONSTANT,),
         "epsilon": (EPSILON,),
+        "lr": (LR,),
         "raised_W2_1": (RAISED_W2_1,),
         "shut_b1": tuple(SHUT_b1.tolist()),
     }

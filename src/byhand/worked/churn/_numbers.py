@@ -9,6 +9,7 @@ from byhand._validate import Array
 from byhand.losses import binary_cross_entropy
 from byhand.mlp import MLP, ForwardTrace
 from byhand.worked._forward import forward_numbers, product_numbers
+from byhand.worked.churn._backward import gradients
 from byhand.worked.churn._data import (
     CONSTANT,
     EPSILON,
@@ -50,6 +51,7 @@ def numbers() -> Numbers:
         _raised_weight(forward),
         _shut_neurons(),
         _swapped_orientation(),
+        gradients(),
     )
     return {f"churn.{name}": value for part in parts for name, value in part.items()}
 
