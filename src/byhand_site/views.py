@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.metadata import version
-from itertools import groupby
 
 from byhand_site import claims, digits, ledger, outputs, pages, tokens
 from byhand_site.ledger import Entry, Source
@@ -71,7 +70,10 @@ def stamp() -> str:
 def numbers() -> str:
     """All numbers of the ledger, by example and section of the key."""
     made = []
-    for group, entries in groupby(_entries().values(), key=_group):
+    groups: dict[str, list[Entry]] = {}  # a file may come back to a group: it stands once here
+    for entry in _entries().values():
+        groups.setdefault(_group(entry), []).append(entry)
+    for group, entries in groups.items():
         made.append(f"\n## {_heading(group)} {{#{group.replace('.', '-')}}}\n")
         made += [_number(entry) for entry in entries]
     return "\n".join(made)
