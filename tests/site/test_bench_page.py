@@ -1,0 +1,70 @@
+"""The page on speed shows the stored table, all of it, and measures nothing."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+
+from byhand_site import views_bench
+
+ROOT = Path(__file__).resolve().parents[2]
+STORED = tomllib.loads((ROOT / "docs" / "_data" / "bench.toml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def page(site: Path) -> BeautifulSoup:
+    return BeautifulSoup((site / "bench.html").read_text(encoding="utf-8"), "html.parser")
+
+
+def shown(page: BeautifulSoup) -> list[float]:
+    return [float(str(element["value"])) for element in page.select("data.measured")]
+
+
+def test_the_page_shows_every_row_of_both_comparisons(page: BeautifulSoup) -> None:
+    expected: list[float] = []
+    for row in STORED["digits"]["rows"]:
+        expected += [row["seconds"], row["fastest"], row["ratio"]]
+        expected += [row["difference"]] if row["difference"] else []
+    for row in STORED["scalar"]["rows"]:
+        expected += [row["seconds"], row["times_as_fast_as_micrograd"]]
+        expected += [row["difference"]] if row["difference"] else []
+    assert shown(page) == expected
+
+
+def test_the_page_says_when_where_and_with_what(page: BeautifulSoup) -> None:
+    text = page.get_text(" ")
+    for name in ("date", "system", "architecture", "python", "numpy", "torch", "micrograd"):
+        assert STORED["run"][name] in text
+
+
+def test_the_page_shows_the_memory_to_the_byte(page: BeautifulSoup) -> None:
+    text = page.get_text(" ")
+    for row in STORED["memory"]["rows"]:
+        assert f"{row['stated_bytes']:,}" in text
+        assert f"{row['measured_bytes']:,}" in text
+
+
+def test_the_plot_has_a_name_with_the_ends_of_each_line(page: BeautifulSoup) -> None:
+    (drawing,) = page.select('figure [role="img"][aria-label]')
+    label = str(drawing["aria-label"])
+    for varied in ("width", "depth", "batch_size"):
+        rows = [row for row in STORED["growth"]["rows"] if row["varied"] == varied]
+        for row in (rows[0], rows[-1]):
+            milliseconds = float(f"{row['seconds'] * 1e3:.2g}")
+            assert f"{milliseconds:g} ms at {row['value']}" in label
+
+
+@pytest.mark.parametrize(
+    ("difference", "expected"),
+    [(0.0, "none"), (4.4e-16, "10<sup>−15</sup>"), (9.9e-4, "10<sup>−3</sup>")],
+)
+def test_a_difference_is_named_by_a_power_it_stays_below(difference: float, expected: str) -> None:
+    assert expected in views_bench._difference(difference)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"), [(51.61, "52"), (0.9011, "0.9"), (2463.0, "2,500"), (5.108, "5.1")]
+)
+def test_a_measured_number_has_two_digits(value: float, expected: str) -> None:
+    assert views_bench._two(value) == expected
