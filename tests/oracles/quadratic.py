@@ -84,6 +84,13 @@ def factor(axis: int) -> Any:
     return gd(axis, 1) / gd(axis, 0)
 
 
+def uncorrected_step() -> Any:
+    """Measure Adam's first step in x without bias correction, with no epsilon to speak of."""
+    g = 2 * mp.mpf(CURVATURES[0]) * mp.mpf(START[0])
+    mean, square = g - mp.mpf(BETA1) * g, g**2 - mp.mpf(BETA2) * g**2
+    return mp.mpf(LR) * mean / mp.sqrt(square)
+
+
 def rate_limit() -> Any:
     steepest = mp.mpf(CURVATURES[1])
     return mp.findroot(lambda rate: 1 - 2 * steepest * rate + 1, mp.mpf("0.3"))  # factor -1
@@ -94,12 +101,15 @@ ORACLES: dict[str, Callable[[], Any]] = {
     "quadratic.gd.factor_x": partial(factor, 0),
     "quadratic.gd.factor_y": partial(factor, 1),
     "quadratic.rate_limit": rate_limit,
+    "quadratic.uncorrected_step": uncorrected_step,
 }
 for _name, _place in PLACE.items():
     for _step in map(int, SHOWN):
         ORACLES[f"quadratic.{_name}.t{_step}.loss"] = partial(loss, _place, _step)
     for _axis, _symbol in enumerate("xy"):
-        ORACLES[f"quadratic.{_name}.t{STEPS}.{_symbol}"] = partial(_place, _axis, int(STEPS))
+        for _step in (1, 2, int(STEPS)):
+            ORACLES[f"quadratic.{_name}.t{_step}.{_symbol}"] = partial(_place, _axis, _step)
+    ORACLES[f"quadratic.{_name}.t2.loss"] = partial(loss, _place, 2)
     ORACLES[f"quadratic.{_name}.steps_to_small"] = partial(steps_to_small, _name)
 for _number, _rate in enumerate(RATES, start=1):
     ORACLES[f"quadratic.rate{_number}.loss"] = partial(rate_loss, _rate)

@@ -125,6 +125,8 @@ for _prefix in FACTOR:
     for _place, _name in enumerate(_names):
         ORACLES[f"{_prefix}.{_name}"] = partial(stored, _prefix, _place)
     ORACLES[f"{_prefix}.correct"] = partial(correct, _prefix)
+ORACLES["xor.plateau_half"] = lambda: mp.mpf(1) / 4
+ORACLES["xor.plateau_two"] = lambda: 2 * (mp.mpf(1) / 2) ** 2 / 4
 
 
 if __name__ == "__main__":

@@ -19,6 +19,9 @@ STEPS = 20
 SHOWN = (1, 5, 10, 20)
 """Steps after which the source prints the loss."""
 
+PLACES = (1, 2, 20)
+"""Steps after which the page prints the place."""
+
 LR = 0.1
 """Learning rate of all three."""
 
@@ -116,11 +119,14 @@ def numbers() -> dict[str, float | int]:
     for name, make in OPTIMISERS.items():
         places = walk(make())
         named |= {f"{name}.t{step}.loss": float(loss(places[step])) for step in SHOWN}
-        named[f"{name}.t{STEPS}.x"], named[f"{name}.t{STEPS}.y"] = places[-1].tolist()
+        for step, place in zip(PLACES, places[list(PLACES)], strict=True):
+            named[f"{name}.t{step}.x"], named[f"{name}.t{step}.y"] = place.tolist()
+        named[f"{name}.t2.loss"] = float(loss(places[2]))
         named[f"{name}.steps_to_small"] = _steps_to_small(make())
     for number, rate in enumerate(RATES, start=1):
         named[f"rate{number}.loss"] = float(loss(walk(GradientDescent(rate))[-1]))
     named["gd.factor_x"], named["gd.factor_y"] = (1.0 - LR * 2.0 * CURVATURES).tolist()
+    named["uncorrected_step"] = LR * (1.0 - BETA1) / float(np.sqrt(1.0 - BETA2))
     named["rate_limit"] = float(1.0 / CURVATURES.max())  # there, y only changes its sign
     return {f"quadratic.{name}": value for name, value in named.items()}
 

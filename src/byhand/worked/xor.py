@@ -149,4 +149,6 @@ def numbers() -> dict[str, float | int]:
         for sample, value in enumerate(y_hat[:, 0].tolist(), start=1):
             named[f"{prefix}.s{sample}.y_hat"] = value
         named[f"{prefix}.correct"] = int(((y_hat >= THRESHOLD) == (y == 1.0)).sum())
+    named["xor.plateau_half"] = mse.value(y, np.full_like(y, 0.5))
+    named["xor.plateau_two"] = mse.value(y, np.array([[0.0], [1.0], [0.5], [0.5]]))
     return named
