@@ -1,6 +1,5 @@
 """What the sources say about the loss landscape and gradient descent, put to the test."""
 
-
 import numpy as np
 import pytest
 from numpy.typing import NDArray
