@@ -31,7 +31,7 @@ def bias_slope(b2: float) -> float:
     Examples
     --------
     >>> round(bias_slope(3.0), 3)
-    0.554
+    0.553
     """
     return float((churn.network(b2=[b2]).predict(churn.X) - churn.y).mean())
 
