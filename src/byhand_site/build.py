@@ -89,13 +89,15 @@ def build(site_dir: Path, *, quiet: bool = False, docs: Path = DOCS, times: bool
     site_dir.parent.mkdir(parents=True, exist_ok=True)
     with _fresh_folder(site_dir) as fresh:
         progress.stage("reading pages and ledger, computing every number")
-        work = session.begin(docs, progress)
+        # The runner loads NumPy and matplotlib while pages are read; there is no session yet.
+        runner = executor.start(docs, lambda *found: work.done(*found))  # noqa: PLW0108
         try:
+            work = session.begin(docs, progress)
             progress.stage(f"{len(work.blocks)} blocks and {len(work.pages)} pages")
-            work.run()
+            work.resume({}, lambda: runner)
             _render(work, fresh)
         finally:
-            work.close()
+            runner.close()
             if times:
                 print(progress.dearest())
         _swap(fresh, site_dir)

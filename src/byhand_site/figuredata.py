@@ -1,22 +1,26 @@
-"""A figure by its data: axes, labels, limits and artists, comparable on another machine."""
+"""A figure by its data: axes, labels, limits and artists, comparable on another machine.
+
+matplotlib is imported where a figure is described; the build only compares, and starts sooner.
+"""
+
+from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib.artist import Artist
-from matplotlib.axes import Axes
-from matplotlib.collections import Collection
-from matplotlib.colors import to_hex
-from matplotlib.figure import Figure
-from matplotlib.image import AxesImage
-from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
-from matplotlib.text import Text
 
 from byhand_site import svg
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from matplotlib.artist import Artist
+    from matplotlib.axes import Axes
+    from matplotlib.collections import Collection
+    from matplotlib.figure import Figure
+    from matplotlib.patches import Patch
 
 RELATIVE = 1e-6
 _MOST = 240
@@ -51,6 +55,12 @@ def _axes(axes: Axes) -> dict[str, Any]:
 
 
 def _artist(artist: Artist, axes: Axes) -> dict[str, Any] | None:
+    from matplotlib.collections import Collection
+    from matplotlib.image import AxesImage
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+    from matplotlib.text import Text
+
     if isinstance(artist, Line2D):
         return {
             "line": _label(artist),
@@ -69,6 +79,8 @@ def _artist(artist: Artist, axes: Axes) -> dict[str, Any] | None:
 
 
 def _collection(artist: Collection) -> dict[str, Any]:
+    from matplotlib.colors import to_hex
+
     offsets = np.asarray(artist.get_offsets())
     paths = [path.vertices for path in artist.get_paths()]
     described: dict[str, Any] = {

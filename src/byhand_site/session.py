@@ -61,7 +61,7 @@ class Session:
 
     def run(self) -> None:
         """Start every block; results come while pages are rendered."""
-        self.resume({}, lambda: executor.start(self.docs, self._done))
+        self.resume({}, lambda: executor.start(self.docs, self.done))
 
     def resume(
         self,
@@ -88,7 +88,8 @@ class Session:
                 self.executor = self.executor or start()
                 self.futures[block.id] = self.executor.submit(block)
 
-    def _done(self, block: Block, outcome: Outcome) -> None:
+    def done(self, block: Block, outcome: Outcome) -> None:
+        """Count a block that has run."""
         with self.lock:
             self.progress.block(block.id, outcome.seconds, len(self.futures))
 
