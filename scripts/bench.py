@@ -69,7 +69,11 @@ def at_least_one(argument: str) -> int:
 
 def main() -> int:
     """Measure, print, and store."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    if sys.argv[1:2] == ["build"]:
+        import _bench_build
+
+        return _bench_build.main(sys.argv[2:])
+    parser = argparse.ArgumentParser(description=__doc__, epilog="bench.py build: the build itself")
     parser.add_argument("--repetitions", type=at_least_one, default=11, help="of each (11)")
     parser.add_argument("--environment", type=Path, help="keep the peers here for the next run")
     parser.add_argument("--dry-run", action="store_true", help="print, and leave the table alone")
