@@ -40,7 +40,7 @@ def serve(jobs: BinaryIO, answers: BinaryIO, workers: int) -> None:
 
     def stop(*_: object) -> None:
         _kill_late(running, now=math.inf)
-        sys.exit(1)
+        os._exit(1)  # an exception is swallowed where the signal meets a destructor or a fork
 
     signal.signal(signal.SIGTERM, stop)
     while reading or queue or running:
