@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from byhand.worked import churn
+from tests.oracles import _churn_backward
 from tests.oracles import churn as oracle
 
 NUMBERS = churn.numbers()
@@ -46,6 +47,7 @@ GIVEN = {
     "threshold": flat(oracle.THRESHOLD),
     "constant": flat(oracle.CONSTANT),
     "epsilon": flat(oracle.EPSILON),
+    "lr": flat(_churn_backward.LR),
     "raised_W2_1": flat(oracle.RAISED_OUTPUT_WEIGHT),
     "shut_b1": flat(*oracle.SHUT_HIDDEN_BIASES),
 }

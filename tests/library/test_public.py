@@ -135,4 +135,5 @@ def test_the_library_neither_prints_nor_asserts_nor_touches_global_randomness(
         if isinstance(node, ast.Call):
             called = ast.unparse(node.func)
             assert called != "print", where
-            assert not called.startswith("np.random"), where
+            seeded = called == "np.random.RandomState" and ".worked." in module.__name__
+            assert seeded or not called.startswith("np.random"), where  # a source's own seed

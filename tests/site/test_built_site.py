@@ -352,7 +352,7 @@ def test_the_search_index_holds_prose_and_formulas_once_and_no_card(site: Path) 
         assert left not in text, left
     # a formula of the chapter: with KaTeX's three copies its letters would stand thrice in a row
     plain = re.sub(r"<[^>]+>", " ", text)
-    assert not re.search(r"(\b\w\b)(\s*\1){2,}\s", plain.replace("0 0 0", ""))
+    assert not re.search(r"(\b[^\W\d_]\b)(\s*\1){2,}\s", plain)
     titles = {document["title"] for document in index["docs"]}
     assert any("forward pass" in title.lower() for title in titles)
 

@@ -11,6 +11,8 @@ from byhand.worked._forward import forward_numbers
 __all__ = ["W1", "W2", "X", "b1", "b2", "declared", "network", "numbers", "trace"]
 
 SEED = 42
+"""The source's seed."""
+
 SCALE = 0.5
 """Every normal number is multiplied by it."""
 
