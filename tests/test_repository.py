@@ -23,7 +23,7 @@ SKIPPED = {".git", ".venv", "site", "__pycache__", ".hypothesis"}
 FOREIGN = re.compile(
     r"(?<![\w.~$}])/(?:root|home|Users|work|opt)" + r"/\w"
     r"|[A-Z]:\\" + r"Users"
-    r"|pypi" + r"\.org|pythonhosted" + r"\.org|registry\.npm" + r"js",
+    r"|pypi" + r"\.org|python" + r"hosted|registry\.npm" + r"js",
 )
 
 
