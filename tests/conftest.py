@@ -23,7 +23,7 @@ BUILD = "import sys; from byhand_site.build import main; sys.exit(main(sys.argv[
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build the site once, in a process of its own and away from the reader's `site/`."""
     target = tmp_path_factory.mktemp("built") / "site"
-    command = [sys.executable, "-c", BUILD, "--quiet", "--site", str(target)]
+    command = [sys.executable, "-c", BUILD, "--quiet", "--cold", "--site", str(target)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
     if done.returncode != 0:
         pytest.fail(f"the site does not build:\n{done.stdout}\n{done.stderr}", pytrace=False)

@@ -13,12 +13,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from byhand_site import executor, publish, session
+from byhand_site import cache, executor, publish, session
+from byhand_site.cache import Cache
 from byhand_site.failures import BuildFailed, Failure
+from byhand_site.fences import Block
 from byhand_site.paths import DOCS, ROOT
 from byhand_site.progress import Progress
+
+if TYPE_CHECKING:
+    from byhand_site.labruns import LabRuns
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,14 @@ class Warnings(logging.Handler):
         self.failures.append(Failure("mkdocs", 0, record.getMessage().strip()))
 
 
-def build(site_dir: Path, *, quiet: bool = False, docs: Path = DOCS, times: bool = False) -> Report:
+def build(
+    site_dir: Path,
+    *,
+    quiet: bool = False,
+    docs: Path = DOCS,
+    times: bool = False,
+    cold: bool = True,
+) -> Report:
     """Build into a folder beside `site_dir`, and put it in place only when everything holds.
 
     Parameters
@@ -72,6 +84,8 @@ def build(site_dir: Path, *, quiet: bool = False, docs: Path = DOCS, times: bool
         The lessons.
     times : bool
         Whether to print what took longest.
+    cold : bool
+        Whether to run every block, whatever is known of it.
 
     Returns
     -------
@@ -89,26 +103,64 @@ def build(site_dir: Path, *, quiet: bool = False, docs: Path = DOCS, times: bool
     site_dir.parent.mkdir(parents=True, exist_ok=True)
     with _fresh_folder(site_dir) as fresh:
         progress.stage("reading pages and ledger, computing every number")
-        # The runner loads NumPy and matplotlib while pages are read; there is no session yet.
-        runner = executor.start(docs, lambda *found: work.done(*found))  # noqa: PLW0108
+        known = None if cold else Cache(docs)
+        runner = Runner(docs)
+        if cold:
+            runner.start()
         try:
-            work = session.begin(docs, progress)
-            progress.stage(f"{len(work.blocks)} blocks and {len(work.pages)} pages")
-            work.resume({}, lambda: runner)
-            _render(work, fresh)
+            work = runner.work = session.begin(docs, progress)
+            kept = _kept(work, known)
+            some = f", {len(kept)} of them known" if kept else ""
+            progress.stage(f"{len(work.blocks)} blocks and {len(work.pages)} pages{some}")
+            work.resume(kept, runner.start)
+            _render(work, fresh, known)
         finally:
             runner.close()
             if times:
                 print(progress.dearest())
+            if known:
+                known.save()
         _swap(fresh, site_dir)
     return Report(site_dir, publish.verified(work), time.monotonic() - began)
 
 
-def _render(work: session.Session, fresh: Path) -> None:
+class Runner:
+    """The executor, begun before there is a session: it loads NumPy while pages are read."""
+
+    def __init__(self, docs: Path) -> None:
+        self.docs = docs
+        self.work: session.Session | None = None
+        self._running: executor.Executor | None = None
+
+    def start(self) -> executor.Executor:
+        """Give the executor; begin it where it isn't at work."""
+        self._running = self._running or executor.start(self.docs, self._done)
+        return self._running
+
+    def _done(self, block: Block, outcome: executor.Outcome) -> None:
+        if self.work:
+            self.work.done(block, outcome)
+
+    def close(self) -> None:
+        """Stop it."""
+        if self._running:
+            self._running.close()
+
+
+def _kept(work: session.Session, cache: Cache | None) -> dict[str, executor.Outcome]:
+    """Find the outcomes that still hold, and let the session keep new ones."""
+    if cache is None:
+        return {}
+    work.keep = cache.put
+    found = {block.id: cache.get(block) for block in work.jobs}
+    return {name: outcome for name, outcome in found.items() if outcome is not None}
+
+
+def _render(work: session.Session, fresh: Path, cache: Cache | None) -> None:
     """Let MkDocs render while the blocks run; collect its warnings with our failures."""
     wheel = publish.start_wheel(fresh / "dist")
     try:
-        failures = render_all(work, fresh)
+        failures = render_all(work, fresh, cache)
         output, _ = wheel.communicate()
         if wheel.returncode:
             failures.append(
@@ -120,7 +172,7 @@ def _render(work: session.Session, fresh: Path) -> None:
         raise BuildFailed(failures)
 
 
-def render_all(work: session.Session, fresh: Path) -> list[Failure]:
+def render_all(work: session.Session, fresh: Path, cache: Cache | None = None) -> list[Failure]:
     """Let MkDocs render a session's pages into ``fresh/site``; return all that failed."""
     _set_environment(fresh)
     from mkdocs.commands.build import build as mkdocs_build
@@ -139,6 +191,7 @@ def render_all(work: session.Session, fresh: Path) -> list[Failure]:
             strict=False,
         )
         config.plugins.on_startup(command="build", dirty=False)
+        STATE.labs = None if STATE.live else _labs(work, cache)
         mkdocs_build(config)
         config.plugins.on_shutdown()
     except BuildFailed as error:
@@ -148,8 +201,21 @@ def render_all(work: session.Session, fresh: Path) -> list[Failure]:
         return [*work.failures, *warnings.failures, Failure(what, 0, "it failed", got=str(error))]
     finally:
         logging.getLogger("mkdocs").removeHandler(warnings)
-        STATE.session = None
+        if STATE.labs:
+            STATE.labs.close()
+        STATE.session = STATE.labs = None
     return warnings.failures
+
+
+def _labs(work: session.Session, cache: Cache | None) -> "LabRuns":
+    """Let mkdocs-jupyter execute the labs while pages are rendered."""
+    from byhand_site.labruns import LabRuns
+
+    def fail(path: str, error: str) -> None:
+        name = Path(path).relative_to(work.docs).as_posix()
+        work.failures.append(Failure(name, 0, "a cell raised", got=error))
+
+    return LabRuns(cache, fail)
 
 
 def _set_environment(fresh: Path) -> None:
@@ -203,10 +269,14 @@ def main(arguments: list[str]) -> int:
     parser.add_argument(
         "--times", action="store_true", help="print the ten dearest blocks and pages"
     )
+    parser.add_argument(
+        "--cold", action="store_true", help="use nothing that an earlier build found (as CI does)"
+    )
     chosen = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
-        report = build(chosen.site, quiet=chosen.quiet, times=chosen.times)
+        cold = chosen.cold or not cache.wanted()
+        report = build(chosen.site, quiet=chosen.quiet, times=chosen.times, cold=cold)
     except BuildFailed as error:
         many = len(error.failures)
         print(

@@ -34,6 +34,8 @@ def run(job: Job, folder: Path) -> None:
     module = types.ModuleType("__main__")
     sys.modules["__main__"] = module
     result: dict[str, Any] = {"error": "", "line": 0}
+    if job["language"] != "view":
+        os.environ.pop("BYHAND_DOCS", None)  # who reads the lessons must be a view: see cache.py
     try:
         if job["language"] == "python":
             exec(_compiled(job, _parsed(job)), module.__dict__)
@@ -93,6 +95,9 @@ def _value(job: Job, namespace: dict[str, Any]) -> Any:
 
 
 def _rendered(value: Any) -> dict[str, Any]:
+    if isinstance(value, dict):
+        plain = {key: getattr(number, "item", None) for key, number in value.items()}
+        return {"values": {key: item() if item else value[key] for key, item in plain.items()}}
     if isinstance(value, str):
         return {"markdown": value}
     if hasattr(value, "svg") and hasattr(value, "data"):

@@ -1,5 +1,6 @@
 """What happens at each MkDocs event; thin, so that another builder can call the same parts."""
 
+import re
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,7 @@ from byhand_site import labs, maths, publish, render, tokens
 from byhand_site.executor import Outcome
 from byhand_site.failures import BuildFailed, Failure
 from byhand_site.fences import Block
+from byhand_site.labruns import LabRuns
 from byhand_site.progress import Progress
 from byhand_site.session import Session, begin
 
@@ -44,6 +46,23 @@ class Live(Protocol):
         ...
 
 
+_DRAWING = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
+_PLACE = re.compile(r"<!--held (\d+)-->.*?<!--/held-->", re.DOTALL)
+
+
+class Held(list[str]):
+    """Drawings and formulas, taken out of a page while the search and the templates read it."""
+
+    def put(self, made: str, text: str = "") -> str:
+        """Keep an element; return what stands in its place, with its text for the search."""
+        self.append(made)
+        return f"<!--held {len(self) - 1}-->{text}<!--/held-->"
+
+    def back(self, output: str) -> str:
+        """Put everything back."""
+        return _PLACE.sub(lambda match: self[int(match[1])], output)
+
+
 @dataclass
 class State:
     """The build at work: its session, and the page that is being rendered."""
@@ -54,6 +73,8 @@ class State:
     rendered: set[str] = field(default_factory=set)
     began: float = 0.0
     live: Live | None = None
+    labs: LabRuns | None = None
+    held: dict[str, Held] = field(default_factory=dict)
 
 
 STATE = State()
@@ -98,6 +119,8 @@ def on_pre_build(config: MkDocsConfig) -> None:
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add what is made from the library itself: the palette's stylesheet."""
     files.append(File.generated(config, "assets/css/palette.css", content=publish.palette()))
+    if STATE.labs:
+        STATE.labs.ahead(files, config)
     return files
 
 
@@ -137,13 +160,25 @@ def on_page_content(html: str, page: SitePage, config: MkDocsConfig, **_: Any) -
         html = labs.page(html, page.file.src_uri, session, context, config)
     html = html.replace('<p><div class="show-block"', '<div class="show-block"')
     html = html.replace("</div></p>", "</div>")  # a block with headings is left in a paragraph
+    held = Held()
+    html = _DRAWING.sub(lambda match: held.put(match[0]), html)
     try:
-        html = maths.render_page(html)
+        html = maths.render_page(html, held.put)
     except ValueError as error:
         session.failures.append(Failure(page.file.src_uri, 0, str(error)))
+    STATE.held[page.file.src_uri] = held
     took = time.monotonic() - session.waited - STATE.began
     session.progress.pages[page.file.src_uri] = took
     return STATE.live.content(html, page.file.src_uri, session) if STATE.live else html
+
+
+def on_post_page(output: str, page: SitePage, **_: Any) -> str:
+    """Put back what was held, and give every number its card."""
+    held = STATE.held.get(page.file.src_uri)
+    output = held.back(output) if held else output
+    session = _session()
+    url = get_relative_url(LEDGER, page.url)
+    return tokens.with_cards(output, tokens.Page(session.entries, session.values, url))
 
 
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:

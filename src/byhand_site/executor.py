@@ -4,6 +4,7 @@ import contextlib
 import importlib.util
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -47,6 +48,8 @@ class Outcome:
         Wall time of the child.
     alt : str
         A diagram's own accessible name.
+    values : dict of str to float
+        Numbers of a worked example, by key.
     """
 
     output: str = ""
@@ -56,6 +59,7 @@ class Outcome:
     line: int = 0
     seconds: float = 0.0
     alt: str = ""
+    values: dict[str, float] = field(default_factory=dict)
 
 
 class Executor(Protocol):
@@ -87,9 +91,19 @@ def workers() -> int:
     return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
+_KEPT = re.compile(
+    r"PATH|HOME|USER|USERNAME|USERPROFILE|LANG|LANGUAGE|TZ|TMPDIR|TMP|TEMP|COMSPEC|PATHEXT|WINDIR"
+    r"|SYSTEM(ROOT|DRIVE)|(LOCAL)?APPDATA|NUMBER_OF_PROCESSORS|VIRTUAL_ENV"
+    r"|(LC|LD|DYLD|PROCESSOR|PYTHON|XDG|NPY|NUMPY|OPENBLAS|GOTO|OMP|KMP|MKL|BLIS|VECLIB|GLIBC"
+    r"|SCIPY|SKLEARN|JOBLIB|BYHAND)_?\w*",
+    re.IGNORECASE,
+)
+"""Variables that a block is given of those that the build was given; no other reaches it."""
+
+
 def environment(docs: Path) -> dict[str, str]:
-    """Environment of the blocks: ours, one BLAS thread, our figure backend."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("MPL")}
+    """Environment of the blocks: what Python and NumPy read, one BLAS thread, our backend."""
+    kept = {name: value for name, value in os.environ.items() if _KEPT.fullmatch(name)}
     threads = (
         "OPENBLAS_NUM_THREADS",
         "OMP_NUM_THREADS",
@@ -180,7 +194,8 @@ def _outcome(block: Block, folder: Path, seconds: float, code: int, late: bool) 
         figures.append((result["svg"], result["data"]))
     line = result["line"] or block.line
     markdown, alt = result.get("markdown", ""), result.get("alt", "")
-    return Outcome(output, figures, markdown, error, line, seconds, alt)
+    values = result.get("values", {})
+    return Outcome(output, figures, markdown, error, line, seconds, alt, values)
 
 
 class ForkExecutor:

@@ -28,7 +28,7 @@ _PLACES = 9
 
 
 def describe(figure: Figure) -> dict[str, Any]:
-    """Describe a figure.
+    """Describe a figure that has been drawn: drawing settles its limits and ticks.
 
     Returns
     -------
@@ -36,7 +36,6 @@ def describe(figure: Figure) -> dict[str, Any]:
         JSON: for each axes its title, labels, scales, limits and artists; long arrays are thinned
         and carry their size, sum, least and greatest value.
     """
-    figure.draw_without_rendering()
     return {"axes": [_axes(axes) for axes in figure.axes]}
 
 

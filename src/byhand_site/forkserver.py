@@ -124,6 +124,7 @@ def main() -> None:
     """Serve on the standard streams with as many workers as the command line says."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches us too; the build ends us
     jobs, answers = os.fdopen(os.dup(0), "rb", buffering=0), os.fdopen(os.dup(1), "wb")
+    os.nice(5)  # rendering waits for blocks in the pages' order: it comes first where it can go on
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)  # a block that reads gets the end of the file
     warm_up()
     serve(jobs, answers, int(sys.argv[1]))

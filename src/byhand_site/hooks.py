@@ -8,6 +8,7 @@ from byhand_site.events import (  # noqa: F401
     on_page_context,
     on_page_markdown,
     on_post_build,
+    on_post_page,
     on_pre_build,
     on_pre_page,
 )

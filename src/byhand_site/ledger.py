@@ -12,6 +12,7 @@ from typing import Any
 import byhand.worked
 from byhand_site import digits
 from byhand_site.failures import Failure
+from byhand_site.fences import Block
 from byhand_site.paths import DOCS, data
 
 KINDS = {"exact", "trained", "measured"}
@@ -184,11 +185,26 @@ def examples(entries: Mapping[str, Entry]) -> list[str]:
     return sorted({key.split(".")[0] for key in entries})
 
 
-def values(entries: Mapping[str, Entry]) -> dict[str, float]:
-    """Compute every number now, from the modules in `byhand.worked`; unknown ones have none."""
-    computed: dict[str, float] = {}
+def worked(entries: Mapping[str, Entry]) -> list[str]:
+    """Names of the examples that have a module in `byhand.worked`."""
     known = {module.name for module in pkgutil.iter_modules(byhand.worked.__path__)}
-    for name in known.intersection(examples(entries)):
+    return sorted(known.intersection(examples(entries)))
+
+
+def jobs(entries: Mapping[str, Entry]) -> list[Block]:
+    """Make a block of each worked example that computes its numbers, to run beside the pages'."""
+    return [
+        Block(
+            "numbers", name, "numbers", 1, f"from byhand.worked import {name}\n{name}.numbers()", {}
+        )
+        for name in worked(entries)
+    ]
+
+
+def values(entries: Mapping[str, Entry]) -> dict[str, float]:
+    """Compute every number here and now; a build computes them by `jobs`."""
+    computed: dict[str, float] = {}
+    for name in worked(entries):
         computed.update(importlib.import_module(f"byhand.worked.{name}").numbers())
     return computed
 

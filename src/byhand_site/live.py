@@ -6,7 +6,6 @@ for it: the server ends this process and starts another, so that no module can b
 """
 
 import contextlib
-import hashlib
 import json
 import os
 import queue
@@ -15,7 +14,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -25,15 +24,14 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 
-from byhand_site import executor, ledger, livepage, pages, publish, session
+from byhand_site import executor, livepage, publish, session
 from byhand_site.build import render_all
+from byhand_site.cache import Cache
 from byhand_site.events import STATE
 from byhand_site.executor import Executor, Outcome
 from byhand_site.failures import Failure
-from byhand_site.fences import Block
-from byhand_site.ledger import Entry
 from byhand_site.livelabs import Labs
-from byhand_site.paths import DOCS, data
+from byhand_site.paths import DOCS
 from byhand_site.session import Session
 
 QUIET = 0.8
@@ -71,8 +69,7 @@ class Course:
         self.labs = Labs(lambda: self.events.put([]))
         self.rendered: Rendered | None = None
         self._rendering: Rendered | None = None
-        self._kept: dict[tuple[object, ...], Outcome] = {}
-        self._numbers: tuple[list[str], dict[str, float]] = ([], {})
+        self._kept: dict[str, Outcome] = {}
         self._spare: Executor | None = None
         self._running: Session | None = None
         self._count = 0
@@ -129,9 +126,14 @@ class Course:
     def _session(self, first: set[str]) -> Iterator[Session]:
         """Begin a session with every outcome that still holds, and keep those that it adds."""
         self.changed.clear()
-        work = session.begin(self.docs, compute=self._values)
-        keys = self._keys(work.blocks)
-        kept = {name: self._kept[key] for name, key in keys.items() if key in self._kept}
+        work = session.begin(self.docs)
+        known = Cache(self.docs)
+        keys = {block.id: known.key(block) for block in work.jobs}
+        found = {
+            block.id: self._kept.get(keys[block.id]) or known.get(block) for block in work.jobs
+        }
+        kept = {name: outcome for name, outcome in found.items() if outcome}
+        work.keep = known.put
         self._running, self._rendering, STATE.live = work, None, self
         try:
             work.resume(kept, self._take_executor, first)
@@ -146,44 +148,13 @@ class Course:
                 if not future.result().error
             }
             work.close()
+            known.save()
             if self._spare is None:
                 self._spare = executor.start(self.docs)
 
     def _take_executor(self) -> Executor:
         ready, self._spare = self._spare, None
         return ready or executor.start(self.docs)
-
-    def _values(self, entries: Mapping[str, Entry]) -> dict[str, float]:
-        """Compute the numbers once: the library that computes them can't change."""
-        names = ledger.examples(entries)
-        if self._numbers[0] != names:
-            self._numbers = names, ledger.values(entries)
-        return self._numbers[1]
-
-    def _keys(self, blocks: list[Block]) -> dict[str, tuple[object, ...]]:
-        """Name all that can change a block's outcome and isn't fixed while this process lives.
-
-        Views read pages and stored expectations; no other block sees them.
-        """
-        stored = (data(self.docs) / "outputs", data(self.docs) / "figures")
-        inputs = [path for path in sorted(data(self.docs).rglob("*")) if path.is_file()]
-        given = livepage.digest(
-            path for path in inputs if not any(folder in path.parents for folder in stored)
-        )
-        whole = livepage.digest([*inputs, *sorted(self.docs.rglob("*.md")), *self._lab_files()])
-        return {
-            block.id: (
-                block.id,
-                block.line,
-                block.language,
-                hashlib.sha256(block.source.encode()).digest(),
-                whole if block.language == "view" else given,
-            )
-            for block in blocks
-        }
-
-    def _lab_files(self) -> list[Path]:
-        return [self.docs / name for name in pages.labs(self.docs)]
 
     def supersede(self) -> None:
         """Stop what runs for sources that are no longer; called from another thread."""

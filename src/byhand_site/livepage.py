@@ -1,10 +1,8 @@
 """One page of a live server: rendered alone, with its failures above its content."""
 
 import filecmp
-import hashlib
 import html
 import logging
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -84,15 +82,6 @@ def differences(old: Path, new: Path) -> list[str] | None:
 
 def _same(new: Path, old: Path) -> bool:
     return old.is_file() and filecmp.cmp(new, old, shallow=False)
-
-
-def digest(paths: Iterable[Path]) -> bytes:
-    """Hash files with their names."""
-    made = hashlib.sha256()
-    for path in paths:
-        content = path.read_bytes()
-        made.update(f"{path}\0{len(content)}\0".encode() + content)
-    return made.digest()
 
 
 def with_failures(content: str, page: str, work: Session) -> str:

@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -30,7 +31,8 @@ _ARITHMATEX: Final = re.compile(
     r"(?:\\\((?P<inline>.*?)\\\)|\\\[(?P<display>.*?)\\\])\s*</(?P=tag)>",
     re.DOTALL,
 )
-_MATHML: Final = '<span class="katex-mathml"'
+_SEEN: Final = '<span class="katex-html" aria-hidden="true">'
+_TAG: Final = re.compile(r"<[^>]*>")
 _LEFT_OVER: Final = re.compile(r'class="arithmatex"[^>]*>\s*(?P<tex>\\[(\[][^<]*)')
 
 
@@ -72,19 +74,21 @@ def render(tex: str, display: bool = False) -> str:
     return str(text)
 
 
-def render_page(page: str) -> str:
+def render_page(page: str, put: Callable[[str, str], str] = lambda made, _: made) -> str:
     """Render every formula that Markdown left in a page.
 
     Parameters
     ----------
     page : str
         HTML of a page, or of a part of one. Formulas are escaped in it once, as text is.
+    put : callable, optional
+        Given a rendered formula and its text as one reads it (empty for a displayed one), returns
+        what stands in the page.
 
     Returns
     -------
     str
-        The same HTML with the formulas rendered. ``data-search-exclude`` keeps the search index
-        from holding a formula three times: an inline one is there once, a display one not at all.
+        The same HTML with the formulas rendered.
 
     Raises
     ------
@@ -102,10 +106,10 @@ def render_page(page: str) -> str:
             problems.append(str(error))
             return match[0]
         if not display:
-            copy = made.replace(_MATHML, f"{_MATHML} data-search-exclude", 1)
-            return f'<span class="arithmatex"{match["attributes"]}>{copy}</span>'
-        kind = 'class="arithmatex arithmatex--display" data-search-exclude'
-        return f"<div {kind}{match['attributes']}>{made}</div>"
+            text = _TAG.sub("", made.partition(_SEEN)[2])
+            return put(f'<span class="arithmatex"{match["attributes"]}>{made}</span>', text)
+        kind = 'class="arithmatex arithmatex--display"'
+        return put(f"<div {kind}{match['attributes']}>{made}</div>", "")
 
     done = _ARITHMATEX.sub(replace, page)
     if not problems:

@@ -15,6 +15,7 @@ import matplotlib as mpl
 from matplotlib._pylab_helpers import Gcf
 from matplotlib.backend_bases import FigureManagerBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from byhand_site import figuredata, svg
@@ -74,9 +75,12 @@ def _write(figure: Figure) -> None:
 
 def render(figure: Figure) -> str:
     """Render a figure as one ``<svg>`` element whose colours are the site's variables."""
-    buffer = StringIO()
+    buffer, canvas = StringIO(), figure.canvas
     nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-    figure.savefig(buffer, format="svg", metadata=nothing)
+    try:  # not by savefig, which draws everything twice
+        FigureCanvasSVG(figure).print_svg(buffer, metadata=nothing)  # type: ignore[no-untyped-call]
+    finally:
+        figure.canvas = canvas
     return svg.inline(buffer.getvalue())
 
 

@@ -30,8 +30,8 @@ class Session:
         Where the lessons are.
     pages : dict of str to Page
         By source path.
-    entries, values : dict
-        The ledger and the values computed now.
+    entries : dict
+        The ledger.
     failures : list of Failure
         All of this build.
     progress : Progress
@@ -41,7 +41,6 @@ class Session:
     docs: Path
     pages: dict[str, Page]
     entries: dict[str, Entry]
-    values: dict[str, float]
     failures: list[Failure]
     progress: Progress
     executor: Executor | None = None
@@ -53,11 +52,39 @@ class Session:
     keys: dict[str, set[str]] = field(default_factory=dict)
     waited: float = 0.0
     lock: threading.Lock = field(default_factory=threading.Lock)
+    keep: Callable[[Block, Outcome], None] = lambda *_: None
+    _values: dict[str, float] | None = None
 
     @property
     def blocks(self) -> list[Block]:
         """All executed fences, in the pages' order."""
         return [block for page in self.pages.values() for block in page.blocks]
+
+    @property
+    def jobs(self) -> list[Block]:
+        """All that is executed: the numbers of the worked examples first, then the blocks."""
+        return [*ledger.jobs(self.entries), *self.blocks]
+
+    @property
+    def values(self) -> dict[str, float]:
+        """The values of the ledger's numbers, computed now; waits for them."""
+        if self._values is None:
+            self._values, broken = {}, set()
+            for job in ledger.jobs(self.entries):
+                outcome = self._wait(job)
+                self._values |= outcome.values
+                if outcome.error:
+                    broken.add(job.name)
+                    what = "its numbers() fails"
+                    place = f"byhand.worked.{job.name}"
+                    self.failures.append(Failure(place, 0, what, got=outcome.error))
+                else:
+                    self.keep(job, outcome)
+            whole = {
+                key: entry for key, entry in self.entries.items() if key.split(".")[0] not in broken
+            }
+            self.failures += ledger.check(whole, self._values)
+        return self._values
 
     def run(self) -> None:
         """Start every block; results come while pages are rendered."""
@@ -80,7 +107,8 @@ class Session:
         first : set of str, optional
             Source paths of pages.
         """
-        for block in sorted(self.blocks, key=lambda block: block.page not in (first or ())):
+        wanted = {"numbers", *(first or ())}
+        for block in sorted(self.jobs, key=lambda block: block.page not in wanted):
             if block.id in kept:
                 self.futures[block.id] = Future()
                 self.futures[block.id].set_result(kept[block.id])
@@ -96,12 +124,18 @@ class Session:
     def outcome(self, block: Block) -> Outcome:
         """Wait for a block, and check what came of it once."""
         if block.id not in self.outcomes:
-            began = time.monotonic()
-            outcome = self.futures[block.id].result()
-            self.waited += time.monotonic() - began
-            self.outcomes[block.id] = outcome
+            outcome = self.outcomes[block.id] = self._wait(block)
+            before = len(self.failures)
             self._check(block, outcome)
+            if len(self.failures) == before:
+                self.keep(block, outcome)
         return self.outcomes[block.id]
+
+    def _wait(self, block: Block) -> Outcome:
+        began = time.monotonic()
+        outcome = self.futures[block.id].result()
+        self.waited += time.monotonic() - began
+        return outcome
 
     def _check(self, block: Block, outcome: Outcome) -> None:
         if outcome.error:
@@ -154,6 +188,7 @@ class Session:
         """Look at every block that no page has asked for, and for keys that no page uses."""
         for block in self.blocks:
             self.outcome(block)
+        _ = self.values  # computed and held to the ledger, even where no page asks for them
         for page in self.pages.values():
             for key in pages.used(page):
                 self.keys.setdefault(key, set()).add(page.path)
@@ -185,19 +220,14 @@ class Session:
             self.executor.close()
 
 
-def begin(
-    docs: Path = DOCS,
-    progress: Progress | None = None,
-    compute: Callable[[Mapping[str, Entry]], dict[str, float]] = ledger.values,
-) -> Session:
-    """Read the lessons and the ledger, compute every number, check all that is static."""
+def begin(docs: Path = DOCS, progress: Progress | None = None) -> Session:
+    """Read the lessons and the ledger, check all that is static."""
     found, failures = pages.load(docs)
     entries, problems = ledger.load(docs)
-    computed = compute(entries)
-    failures += problems + ledger.check(entries, computed)
+    failures += problems
     for page in found.values():
         failures += pages.check(page, entries)
     for name in pages.labs(docs):
         failures += pages.check_lab(docs, name)
     failures += readme.check(docs)
-    return Session(docs, found, entries, computed, failures, progress or Progress(quiet=True))
+    return Session(docs, found, entries, failures, progress or Progress(quiet=True))

@@ -1,7 +1,8 @@
 """Tokens: how a page quotes a number, a source's text or a given value.
 
-``{@key}`` number · ``{!key}`` what a source printed for it (``{!key 2}``: its second place) ·
-``{=0.1}`` a given value · ``{?key}`` an answer box. Everywhere else a decimal literal is an error.
+``{@key}`` number, ``{@key 12}`` its value with twelve digits · ``{!key}`` what a source printed
+for it (``{!key 2}``: its second place) · ``{=0.1}`` a given value · ``{?key}`` an answer box.
+Everywhere else a decimal literal is an error.
 """
 
 import html
@@ -15,6 +16,8 @@ from byhand_site.ledger import Entry
 from byhand_site.markdown_text import CODE, MATH, PROSE, Piece, pieces
 
 TOKEN = re.compile(r"\{(?P<sign>[@!=?])(?P<name>[^{}\s]+)(?: (?P<place>\d+))?\}")
+VALUE = 12
+"""In the place of ``{@key 12}``: all digits that the site publishes, instead of the text."""
 _OPENING = re.compile(r"\{[@!=?]")
 
 
@@ -97,13 +100,17 @@ def problem(token: Token, entries: Mapping[str, Entry], given: set[str] | None) 
         return _given_problem(token.name, given)
     if token.name not in entries:
         return f"{token} names no number of the ledger"
-    if token.place > 1 and token.sign != "!":
+    if token.place > 1 and token.sign != "!" and not _asks_for_value(token):
         return f"{token}: only {{!key}} takes a place"
     if token.sign == "!":
         sources = entries[token.name].source
         if not 1 <= token.place <= len(sources) or not sources[token.place - 1].printed:
             return f"{token}: the ledger knows no printed text for it"
     return ""
+
+
+def _asks_for_value(token: Token) -> bool:
+    return token.sign == "@" and token.place == VALUE
 
 
 def _given_problem(name: str, given: set[str] | None) -> str:
@@ -190,6 +197,8 @@ def _ascii(match: re.Match[str], page: Page) -> str:
     entry = page.entries.get(name)
     if entry is None:
         return f"?{name}?"
+    if match["place"] == str(VALUE) and match["sign"] == "@" and entry.value_key in page.values:
+        return digits.significant(page.values[entry.value_key])
     return _printed(entry, match) if match["sign"] == "!" else entry.text
 
 
@@ -214,6 +223,8 @@ def _element(match: re.Match[str], page: Page) -> str:
     entry = page.entries.get(match["name"])
     if entry is None or entry.value_key not in page.values:
         return f"<strong>{shown}</strong>"
+    if sign == "@" and match["place"]:
+        return shown
     if sign == "!":
         attributes = f'class="quoted" data-key="{entry.key}" value="{html.escape(text)}"'
         return f"<data {attributes}>{shown}</data>"
@@ -221,34 +232,42 @@ def _element(match: re.Match[str], page: Page) -> str:
 
 
 def number(entry: Entry, page: Page) -> str:
-    """Write a number as the element that readers hover: value, meaning, formula, oracle, link."""
+    """Write a number as the element that readers see; `with_cards` adds what they hover."""
+    value = digits.significant(page.values[entry.value_key])
+    attributes = f'class="number" data-key="{entry.key}" value="{value}"'
+    return f"<data {attributes}>{html.escape(entry.shown)}</data>"
+
+
+_NUMBER = re.compile(r'<data class="number" data-key="(?P<key>[^"]+)" value="[^"]*">[^<]*</data>')
+
+
+def with_cards(made: str, page: Page) -> str:
+    """Give every number of a finished page its link and its card.
+
+    That comes last, so that neither Markdown nor the search has to read a thousand cards.
+    """
+    return _NUMBER.sub(lambda match: _with_card(match[0], page.entries[match["key"]], page), made)
+
+
+def _with_card(element: str, entry: Entry, page: Page) -> str:
     page.cards += 1
     card, url = f"num-{page.cards}", f"{page.ledger_url}#{entry.key}"
     exact = page.values[entry.value_key]
-    value = digits.significant(exact)
     rows = {
         "value": digits.typeset(digits.padded(exact)),
         "meaning": entry.meaning,
         "formula": entry.compute,
         "oracle": f"confirmed by {entry.oracle}",
     }
-    hidden = "data-search-exclude"  # on each part: the search takes the first closing span for all
     spans = "".join(
-        f'<span class="num-{name}" {hidden}>{_literally(text)}</span>'
-        for name, text in rows.items()
+        f'<span class="num-{name}">{html.escape(text)}</span>' for name, text in rows.items()
     )
-    attributes = f'class="number" data-key="{entry.key}" value="{value}"'
     return (
         f'<span class="num"><a class="num-link" href="{url}" aria-describedby="{card}">'
-        f"<data {attributes}>{html.escape(entry.shown)}</data></a>"
-        f'<span class="num-card" id="{card}" role="tooltip" {hidden}>{spans}'
-        f'<a class="num-more" {hidden} tabindex="-1" href="{url}">Ledger entry</a></span></span>'
+        f"{element}</a>"
+        f'<span class="num-card" id="{card}" role="tooltip">{spans}'
+        f'<a class="num-more" tabindex="-1" href="{url}">Ledger entry</a></span></span>'
     )
-
-
-def _literally(text: str) -> str:
-    """Escape a text for HTML, and what Markdown or a table would take for markup as well."""
-    return re.sub(r"[\\`*_{}\[\]|$~^!]", lambda match: f"&#{ord(match[0])};", html.escape(text))
 
 
 def _answer_box(entry: Entry, page: Page) -> str:

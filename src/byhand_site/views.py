@@ -24,11 +24,6 @@ def _entries() -> Mapping[str, Entry]:
 
 
 @cache
-def _values() -> Mapping[str, float]:
-    return ledger.values(_entries())
-
-
-@cache
 def _used() -> Mapping[str, list[str]]:
     """Pages that quote each key, in their text or through a show block."""
     found: dict[str, list[str]] = {}
@@ -94,9 +89,8 @@ def _heading(group: str) -> str:
 
 
 def _number(entry: Entry) -> str:
-    value = digits.typeset(digits.significant(_values()[entry.value_key]))
     rows = [
-        ("value", f"{html.escape(value)} ({entry.kind})"),
+        ("value", f"{{@{entry.key} {tokens.VALUE}}} ({entry.kind})"),
         ("computed as", html.escape(entry.compute)),
         ("confirmed by", html.escape(entry.oracle)),
         ("used on", _links(entry.key)),

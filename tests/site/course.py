@@ -17,7 +17,7 @@ BUILD = """
 import pathlib, sys
 from byhand_site import build
 build.ROOT = pathlib.Path(sys.argv[1])
-sys.exit(build.main(["--quiet", "--site", sys.argv[2]]))
+sys.exit(build.main(["--quiet", "--cold", "--site", sys.argv[2]]))
 """
 UPDATE = "import sys; from byhand_site.update import main; sys.exit(main([]))"
 

@@ -22,7 +22,7 @@ from tests.site.course import CONFIGURATION, ROOT, Course, block, digest
 
 SECONDS = 90
 LESSON = "lesson.html"
-LOGS = 'import os\n\nwith open(os.environ["LIVE_LOG"], "a") as log:\n    print("{}", file=log)\n'
+LOGS = 'import os\n\nwith open(os.environ["BYHAND_LIVE_LOG"], "a") as log:\n    print("{}", file=log)\n'
 LAB = {
     "cells": [
         {
@@ -119,7 +119,7 @@ def desk(small: Built, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Des
     terminal, log = folder / "terminal.txt", folder / "log.txt"
     with pytest.MonkeyPatch.context() as patch, terminal.open("w", encoding="utf-8") as said:
         for name, value in course.environment(
-            LIVE_LOG=str(log), SOURCE_DATE_EPOCH="1700000000"
+            BYHAND_LIVE_LOG=str(log), SOURCE_DATE_EPOCH="1700000000"
         ).items():
             patch.setenv(name, value)
         patch.delenv("CI", raising=False)

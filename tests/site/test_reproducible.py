@@ -63,7 +63,7 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     }
     target = root / "deep" / "site"
     done = subprocess.run(
-        [sys.executable, "-c", BUILD, "--quiet", "--site", str(target)],
+        [sys.executable, "-c", BUILD, "--quiet", "--cold", "--site", str(target)],
         cwd=ROOT,
         env=environment,
         capture_output=True,

@@ -8,7 +8,7 @@ from tests.site.entries import ENTRIES, VALUES, entry, page
 
 
 def rendered(text: str) -> str:
-    return tokens.render(text, page())
+    return tokens.with_cards(tokens.render(text, page()), page())
 
 
 def only(html: str, selector: str) -> Tag:
@@ -27,7 +27,6 @@ def test_prose_shows_an_element_with_twelve_digits_and_its_card() -> None:
     card = only(html, "span.num-card")
     assert link["aria-describedby"] == card["id"]
     assert card["role"] == "tooltip"
-    assert card.has_attr("data-search-exclude")
     assert [part.get_text() for part in card.select("span")] == [
         "0.330000000000",
         "what a.z means",
@@ -236,9 +235,9 @@ def test_a_card_stands_in_a_table_cell_without_ending_it() -> None:
     import markdown
 
     text = tokens.render("| a | b |\n|---|---|\n| {@a.z} | c |\n", page())
-    soup = BeautifulSoup(markdown.markdown(text, extensions=["tables"]), "html.parser")
-    assert len(soup.select("tbody td")) == 2
-    assert only(str(soup), ".num-formula").get_text() == "a·b_1 * c_1 | <d>"
+    made = tokens.with_cards(markdown.markdown(text, extensions=["tables"]), page())
+    assert len(BeautifulSoup(made, "html.parser").select("tbody td")) == 2
+    assert only(made, ".num-formula").get_text() == "a·b_1 * c_1 | <d>"
 
 
 @pytest.mark.parametrize(
@@ -248,6 +247,15 @@ def test_markdown_leaves_the_text_of_a_card_alone(compute: str) -> None:
     import markdown
 
     entries = {"a.z": entry("a.z", "0.33", compute=compute)}
-    text = tokens.render("A {@a.z} b.", tokens.Page(entries, VALUES))
-    soup = BeautifulSoup(markdown.markdown(text, extensions=["tables"]), "html.parser")
-    assert only(str(soup), ".num-formula").get_text() == compute
+    context = tokens.Page(entries, VALUES)
+    text = markdown.markdown(tokens.render("A {@a.z} b.", context), extensions=["tables"])
+    made = tokens.with_cards(text, context)
+    assert only(made, ".num-formula").get_text() == compute
+
+
+def test_the_value_of_a_number_can_be_printed_with_all_its_digits() -> None:
+    assert tokens.render("{@a.minus 12} and {@a.z 12}", page()) == "−0.0512345678901 and 0.33"
+    assert tokens.render("$x = {@a.minus 12}$", page()) == "$x = -0.0512345678901$"
+    (asked, _), (other, _) = tokens.find("{@a.z 12} {@a.z 2}")
+    assert tokens.problem(asked, ENTRIES, None) == ""
+    assert "only {!key} takes a place" in tokens.problem(other, ENTRIES, None)
