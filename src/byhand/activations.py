@@ -179,7 +179,13 @@ def leaky_relu_with(alpha: float) -> Activation:
 
 
 identity = Activation("identity", _identity, _identity_df)
-"""a = z, slope 1: a linear neuron."""
+"""a = z, slope 1: a linear neuron.
+
+Examples
+--------
+>>> identity([-2, 3]), identity.df(np.array([-2.0, 3.0]))
+(array([-2.,  3.]), array([1., 1.]))
+"""
 
 sigmoid = Activation("sigmoid", _sigmoid, _sigmoid_df)
 """a = 1 / (1 + exp(-z)), slope a (1 - a): from 0 to 1, a probability."""
@@ -191,7 +197,13 @@ relu = Activation("relu", _relu, _relu_df)
 """a = max(0, z), slope 1 where z > 0 and 0 elsewhere, z = 0 included."""
 
 leaky_relu = leaky_relu_with(0.01)
-"""a = z where z > 0 and a hundredth of z elsewhere."""
+"""a = z where z > 0 and a hundredth of z elsewhere.
+
+Examples
+--------
+>>> leaky_relu([-200, 3])
+array([-2.,  3.])
+"""
 
 softmax = Activation("softmax", _softmax, _softmax_df, elementwise=False)
 """a_i = exp(z_i) / sum over j of exp(z_j), along each row: a distribution over classes."""
@@ -215,6 +227,11 @@ def get(activation: str | Activation) -> Activation:
     ------
     ValueError
         If the name is unknown; the message lists the known ones.
+
+    Examples
+    --------
+    >>> get("tanh") is tanh
+    True
     """
     if isinstance(activation, Activation):
         return activation

@@ -54,6 +54,13 @@ def fold(W: ArrayLike, b: ArrayLike) -> Array:
     ------
     ValueError
         If a shape does not fit or an entry is not a finite real number.
+
+    Examples
+    --------
+    >>> fold([[2], [3]], [-1])
+    array([[-1.],
+           [ 2.],
+           [ 3.]])
     """
     W, b = as_matrix(W, "W", "n_out"), as_floats(b, "b")
     require_shape(b, "b", (W.shape[1],), "a column of W each")

@@ -16,7 +16,13 @@ from byhand._validate import Array, as_matrix, as_number, require_count, require
 GATES = {
     "and": "0001", "or": "0111", "nand": "1110", "nor": "1000", "xor": "0110", "xnor": "1001",
 }  # fmt: skip
-"""Truth tables: the answers to 00, 01, 10 and 11."""
+"""Truth tables: the answers to 00, 01, 10 and 11.
+
+Examples
+--------
+>>> GATES["xor"]
+'0110'
+"""
 
 _DIGITS_SHA256 = "25cfe24fddd8a568b9c192e773a7bdc34597c2378a060639f6570747ad2e2fea"
 

@@ -40,6 +40,12 @@ def output_step(loss: Loss, activation: Activation, y: Array, z: Array) -> tuple
     value : float
         In the loss's unit.
     dz : ndarray of float64, shape (n, k)
+
+    Examples
+    --------
+    >>> from byhand.activations import identity
+    >>> output_step(losses.mse, identity, np.array([[3.0]]), np.array([[5.0]]))
+    (4.0, array([[4.]]))
     """
     n = len(y)
     if loss is losses.categorical_cross_entropy and activation.name == loss.link:
@@ -76,6 +82,13 @@ def flat_views(arrays: Sequence[Array]) -> tuple[Array, list[Array]]:
         All entries, array after array.
     views : list of ndarray
         The same memory in the shapes that came: what changes in one changes in the other.
+
+    Examples
+    --------
+    >>> flat, (W, b) = flat_views([np.array([[1.0, 2.0]]), np.array([3.0])])
+    >>> flat *= 10  # one operation for all parameters
+    >>> W, b
+    (array([[10., 20.]]), array([30.]))
     """
     flat = np.concatenate([array.ravel() for array in arrays])
     ends = accumulate(array.size for array in arrays)
@@ -95,6 +108,16 @@ class MLPInTraining:
         Where to start; it stays as it is.
     loss : Loss
         What to make small.
+
+    Examples
+    --------
+    >>> line = MLPInTraining(MLP([Dense([[1]], [0], "identity")]), losses.mse)
+    >>> value, (gradient,) = line.gradients(np.array([[2.0]]), np.array([[3.0]]))
+    >>> value, gradient  # the slopes with respect to W and to b
+    (1.0, array([-4., -2.]))
+    >>> line.parameters[0] -= 0.25 * gradient
+    >>> line.network().layers[0].W, line.network().layers[0].b
+    (array([[2.]]), array([0.5]))
     """
 
     def __init__(self, mlp: MLP, loss: Loss) -> None:
@@ -164,6 +187,13 @@ class StackInTraining:
         Where to start; it stays as it is.
     loss : Loss
         What to make small.
+
+    Examples
+    --------
+    >>> stack = Stack([Dense([[1]], [0], "identity")], "identity")
+    >>> line = StackInTraining(stack, losses.mse)
+    >>> line.gradients(np.array([[2.0]]), np.array([[3.0]]))
+    (1.0, [array([[-4.]]), array([-2.])])
     """
 
     def __init__(self, stack: Stack, loss: Loss) -> None:

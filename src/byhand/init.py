@@ -26,6 +26,12 @@ def normal(rng: np.random.Generator, n_in: int, n_out: int, scale: float = 1.0) 
     ValueError
         If rng is not a Generator, a size is not a whole number of at least one, or scale is
         negative or not finite.
+
+    Examples
+    --------
+    >>> W = normal(np.random.default_rng(0), 200, 100, scale=0.5)
+    >>> W.shape, round(float(W.std()), 2)
+    ((200, 100), 0.5)
     """
     require_instance(rng, np.random.Generator, "rng")
     shape = require_count(n_in, "n_in"), require_count(n_out, "n_out")
@@ -61,6 +67,12 @@ def xavier(rng: np.random.Generator, n_in: int, n_out: int) -> Array:
     ----------
     Glorot and Bengio (2010), Understanding the difficulty of training deep feedforward neural
     networks, equation 12. Their equation 16 draws the same variance uniformly; we draw normally.
+
+    Examples
+    --------
+    >>> W = xavier(np.random.default_rng(0), 30, 20)
+    >>> round(float(W.var() * (30 + 20)), 1)
+    2.0
     """
     total = require_count(n_in, "n_in") + require_count(n_out, "n_out")
     return normal(rng, n_in, n_out, scale=float(np.sqrt(2.0 / total)))
@@ -90,5 +102,11 @@ def he(rng: np.random.Generator, n_in: int, n_out: int) -> Array:
     References
     ----------
     He, Zhang, Ren and Sun (2015), Delving deep into rectifiers, equation 10.
+
+    Examples
+    --------
+    >>> W = he(np.random.default_rng(0), 50, 40)
+    >>> round(float(W.var() * 50), 1)
+    2.0
     """
     return normal(rng, n_in, n_out, scale=float(np.sqrt(2.0 / require_count(n_in, "n_in"))))

@@ -18,6 +18,11 @@ class LayerForward:
         Pre-activations.
     a : ndarray of float64, shape (n, n_out)
         Activations, f(z).
+
+    Examples
+    --------
+    >>> Dense([[1], [2]], [-20], "relu").forward([[3, 4]])
+    LayerForward(z=array([[-9.]]), a=array([[0.]]))
     """
 
     z: Array
@@ -40,6 +45,13 @@ class LayerBackward:
         dL/db, summed over the samples.
     dX : ndarray of float64, shape (n, n_in)
         dL with respect to the layer's input: the da of the layer before.
+
+    Examples
+    --------
+    >>> layer = Dense([[1], [2]], [0], "relu")
+    >>> back = layer.backward([[3, 4]], layer.forward([[3, 4]]), da=[[10]])
+    >>> back.dW.ravel(), back.db, back.dX
+    (array([30., 40.]), array([10.]), array([[10., 20.]]))
     """
 
     da: Array | None
@@ -183,6 +195,12 @@ def forward_rule(layer: Dense, X: Array) -> LayerForward:
     Returns
     -------
     LayerForward
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> forward_rule(Dense([[1], [2]], [0], "identity"), np.array([[3.0, 4.0]])).z
+    array([[11.]])
     """
     z = X @ layer.W + layer.b  # (n, n_in) @ (n_in, n_out) + (n_out,)
     return LayerForward(z, layer.activation.f(z))
@@ -205,6 +223,14 @@ def backward_rule(layer: Dense, X: Array, dz: Array, da: Array | None) -> LayerB
     Returns
     -------
     LayerBackward
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> layer, X = Dense([[5]], [0], "identity"), np.array([[1.0], [2.0]])
+    >>> back = backward_rule(layer, X, dz=np.array([[10.0], [100.0]]), da=None)
+    >>> back.dW, back.db  # summed over the two samples
+    (array([[210.]]), array([110.]))
     """
     dW = X.T @ dz  # (n_in, n) @ (n, n_out), which sums over the samples
     db = dz.sum(axis=0)  # (n_out,)

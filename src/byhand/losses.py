@@ -53,6 +53,14 @@ class Loss:
         (y, z) -> derivative of each sample's loss with respect to its z, (n, k).
     check : callable, optional
         (array, symbol) -> None; raises ValueError where y or y_hat leaves the loss's range.
+
+    Examples
+    --------
+    >>> mse.value([[1], [2]], [[1], [5]]), mse.per_sample([[1], [2]], [[1], [5]])
+    (4.5, array([0., 9.]))
+    >>> mse.gradient([[1], [2]], [[1], [5]])
+    array([[0.],
+           [3.]])
     """
 
     name: str

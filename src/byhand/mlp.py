@@ -29,6 +29,15 @@ class ForwardTrace:
         The data that went in, read-only.
     layers : tuple of LayerForward
         z and a of each layer, the first hidden layer first.
+
+    Examples
+    --------
+    >>> mlp = MLP([Dense([[1]], [-5], "relu"), Dense([[10]], [1], "identity")])
+    >>> trace = mlp.forward([[3]])
+    >>> [(layer.z, layer.a) for layer in trace.layers]
+    [(array([[-2.]]), array([[0.]])), (array([[1.]]), array([[1.]]))]
+    >>> trace.y_hat
+    array([[1.]])
     """
 
     mlp: "MLP"
@@ -54,6 +63,13 @@ class BackwardTrace:
     ----------
     layers : tuple of LayerBackward
         da, dz, dW, db of each layer, the first hidden layer first.
+
+    Examples
+    --------
+    >>> mlp = MLP([Dense([[2]], [0], "relu"), Dense([[10]], [0], "identity")])
+    >>> back = mlp.backward(mlp.forward([[3]]), da=[[1]])
+    >>> [layer.dW for layer in back.layers], back.dX
+    ([array([[30.]]), array([[6.]])], array([[20.]]))
     """
 
     layers: tuple[LayerBackward, ...]

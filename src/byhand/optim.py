@@ -18,7 +18,20 @@ Arrays = Sequence[Array]
 
 
 class Optimiser(Protocol):
-    """Anything with a learning rate and a step."""
+    """Anything with a learning rate and a step.
+
+    Examples
+    --------
+    >>> class SignDescent:  # an optimiser of your own
+    ...     def __init__(self, lr):
+    ...         self.lr = lr
+    ...
+    ...     def step(self, parameters, gradients):
+    ...         for w, g in zip(parameters, gradients):
+    ...             w -= self.lr * np.sign(g)
+    >>> path(SignDescent(lr=2.0), lambda w: 2 * w, [8.0], steps=3).ravel()
+    array([8., 6., 4., 2.])
+    """
 
     lr: float
 

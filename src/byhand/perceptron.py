@@ -39,6 +39,14 @@ class Update:
         What was right, and what the neuron said.
     neuron : Dense
         The neuron after the update.
+
+    Examples
+    --------
+    >>> first = learn([[2]], [[0]], epochs=3).updates[0]
+    >>> first.epoch, first.sample, first.z, first.y, first.y_hat
+    (1, 0, 0.0, 0.0, 1.0)
+    >>> first.neuron.W, first.neuron.b
+    (array([[-2.]]), array([-1.]))
     """
 
     epoch: int
@@ -61,6 +69,12 @@ class Learning:
         Every mistake, in order.
     mistakes : tuple of int
         Number of mistakes in each pass through the data.
+
+    Examples
+    --------
+    >>> learning = learn([[2]], [[0]], epochs=3)
+    >>> learning.mistakes, len(learning.updates), learning.converged
+    ((1, 0), 1, True)
     """
 
     neuron: Dense

@@ -29,7 +29,20 @@ Back = Callable[[Array], tuple[Array, list[Array]]]
 
 
 class Part(Protocol):
-    """One part of a stack."""
+    """One part of a stack.
+
+    Examples
+    --------
+    >>> class Scale:  # a part of your own: X times one number that is learned
+    ...     def __init__(self, factor):
+    ...         self.arrays = [np.array([factor])]
+    ...
+    ...     def forward(self, X, *, training):
+    ...         (s,) = self.arrays
+    ...         return s * X, lambda da: (s * da, [np.array([(da * X).sum()])])
+    >>> Stack([Scale(10.0), Dense([[1]], [5], "identity")], "identity").predict([[3]])
+    array([[35.]])
+    """
 
     @property
     def arrays(self) -> list[Array]:

@@ -13,10 +13,22 @@ from byhand.layers import Dense
 from byhand.mlp import MLP
 
 FORMAT = "byhand.mlp"
-"""What a file says it is."""
+"""What a file says it is.
+
+Examples
+--------
+>>> FORMAT
+'byhand.mlp'
+"""
 
 VERSION = 1
-"""Version of the format that this library writes, and the newest it reads."""
+"""Version of the format that this library writes, and the newest it reads.
+
+Examples
+--------
+>>> VERSION
+1
+"""
 
 
 def save(mlp: MLP, path: str | os.PathLike[str]) -> None:
@@ -37,6 +49,14 @@ def save(mlp: MLP, path: str | os.PathLike[str]) -> None:
         If an activation is none that :func:`byhand.activations.get` finds by its name.
     OSError
         If the file cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save(MLP([Dense([[0.1]], [0.3], "relu")]), Path(folder, "network.json"))
+    ...     print(json.loads(Path(folder, "network.json").read_bytes())["layers"])
+    [{'activation': 'relu', 'W': [[0.1]], 'b': [0.3]}]
     """
     layers = [
         {"activation": _name(layer, number), "W": layer.W.tolist(), "b": layer.b.tolist()}

@@ -213,6 +213,12 @@ def as_value(operand: Operand) -> Value:
     ------
     ValueError
         If it is neither a Value nor a finite real number.
+
+    Examples
+    --------
+    >>> x = Value(2)
+    >>> as_value(x) is x, as_value(3)
+    (True, Value(3, grad=0))
     """
     return operand if isinstance(operand, Value) else Value(operand)
 
@@ -254,7 +260,13 @@ ACTIVATIONS: dict[str, Callable[[Value], Value]] = {
     "tanh": Value.tanh,
     "relu": Value.relu,
 }
-"""What a neuron may do to its z, by name."""
+"""What a neuron may do to its z, by name.
+
+Examples
+--------
+>>> ACTIVATIONS["relu"](Value(-2))
+Value(0, grad=0)
+"""
 
 
 class Neuron:

@@ -100,6 +100,13 @@ class History:
         a penalty. Where the whole data set is one batch: the loss before the epoch.
     validation_loss : list of float
         Mean loss of the validation data after the epoch; empty where there were none.
+
+    Examples
+    --------
+    >>> from byhand.losses import mse
+    >>> line = Training(MLP([Dense([[0]], [0], "identity")]), mse, optim.GradientDescent(lr=0.25))
+    >>> line.run([[1]], [[8]], epochs=3, validation=([[2]], [[8]])).history
+    History(loss=[64.0, 0.0, 0.0], validation_loss=[16.0, 16.0, 16.0])
     """
 
     loss: list[float] = field(default_factory=list)

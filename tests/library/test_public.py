@@ -120,7 +120,7 @@ def test_every_public_constant_has_a_docstring(module: ModuleType) -> None:
 def test_no_decimal_is_typed_into_the_prose_of_a_docstring(module: ModuleType) -> None:
     texts = [documentation(node) for node in ast.walk(source(module))]
     for text in filter(None, texts):
-        prose = re.sub(r"Examples\n +-{8}.*", "", text, flags=re.DOTALL)
+        prose = re.sub(r"Examples\n *-{8}.*", "", text, flags=re.DOTALL)
         prose = re.sub(r"``[^`]*``", "", prose)
         assert re.findall(r"\d\.\d|\d%|\de-?\d", prose) == [], text
 

@@ -29,6 +29,12 @@ class Number:
         ASCII: ``-0.33``, ``1.2e-5``, or ``inf``.
     exact : bool
         Whether the digits are the value, to a relative ``1e-12``, rather than a rounding.
+
+    Examples
+    --------
+    >>> shown = Number("-0.33", exact=True)
+    >>> shown.text, shown.latex_factor
+    ('−0.33', '(-0.33)')
     """
 
     digits: str
@@ -115,17 +121,35 @@ def number(value: float, decimals: int = 3, scale: float = 0.0) -> Number:
 
 
 def text(value: float, decimals: int = 3) -> str:
-    """Write a value for prose, with a real minus sign; see `number`."""
+    """Write a value for prose, with a real minus sign; see `number`.
+
+    Examples
+    --------
+    >>> text(-2 / 3), text(0.00001234)
+    ('−0.667', '1.2 × 10⁻⁵')
+    """
     return number(value, decimals).text
 
 
 def latex(value: float, decimals: int = 3) -> str:
-    """Write a value for maths, in parentheses where it is negative; see `number`."""
+    """Write a value for maths, in parentheses where it is negative; see `number`.
+
+    Examples
+    --------
+    >>> latex(-0.5), latex(2 / 3)
+    ('(-0.5)', '0.667')
+    """
     return number(value, decimals).latex_factor
 
 
 def token(key: str) -> str:
-    """Write the token that a page replaces by the checked text of a number."""
+    """Write the token that a page replaces by the checked text of a number.
+
+    Examples
+    --------
+    >>> token("churn.s1.z2")
+    '{@churn.s1.z2}'
+    """
     return f"{{@{key}}}"
 
 

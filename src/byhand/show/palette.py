@@ -12,7 +12,6 @@ from typing import Any, Final
 
 __all__ = ["PALETTE", "SCHEMES", "SERIES", "TEXT", "colours", "css", "rc", "var"]
 
-#: Name -> (light, dark), as #rrggbb.
 PALETTE: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
         "paper": ("#fffdf9", "#14171c"),  # the page
@@ -29,15 +28,40 @@ PALETTE: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "accent": ("#463a9c", "#b6abff"),  # links, focus
     }
 )
+"""Name -> (light, dark), as #rrggbb.
 
-#: The two schemes, in the order of the pairs of `PALETTE`, by the names Material gives them.
+Examples
+--------
+>>> PALETTE["forward"]
+('#25776d', '#80cba2')
+"""
+
 SCHEMES: Final = ("default", "slate")
+"""The two schemes, in the order of the pairs of `PALETTE`, by the names Material gives them.
 
-#: The colour cycle of every plot: C0 is the negative class, C1 the positive one, and so on.
+Examples
+--------
+>>> dict(zip(SCHEMES, PALETTE["paper"]))
+{'default': '#fffdf9', 'slate': '#14171c'}
+"""
+
 SERIES: Final = ("negative", "positive", "forward", "backward", "c4", "c5")
+"""The colour cycle of every plot: C0 is the negative class, C1 the positive one, and so on.
 
-#: The names that may colour text.
+Examples
+--------
+>>> {f"C{number}": name for number, name in enumerate(SERIES[:4])}
+{'C0': 'negative', 'C1': 'positive', 'C2': 'forward', 'C3': 'backward'}
+"""
+
 TEXT: Final = ("ink", "muted", *SERIES, "accent")
+"""The names that may colour text.
+
+Examples
+--------
+>>> "forward" in TEXT, "grid" in TEXT
+(True, False)
+"""
 
 
 def colours(scheme: str = "default") -> dict[str, str]:
@@ -57,6 +81,11 @@ def colours(scheme: str = "default") -> dict[str, str]:
     ------
     ValueError
         If the scheme is neither.
+
+    Examples
+    --------
+    >>> colours("slate")["ink"]
+    '#e6e3db'
     """
     if scheme not in SCHEMES:
         raise ValueError(f"scheme must be one of {', '.join(SCHEMES)}; got {scheme!r}")
@@ -64,12 +93,19 @@ def colours(scheme: str = "default") -> dict[str, str]:
 
 
 def css() -> str:
-    """Return the palette as CSS custom properties, ``--bh-<name>``.
+    r"""Return the palette as CSS custom properties, ``--bh-<name>``.
 
     Returns
     -------
     str
         A rule for the light scheme (and for a page that names none), then one for the dark scheme.
+
+    Examples
+    --------
+    >>> print(*css().splitlines()[:3], sep="\n")
+    :root,
+    [data-md-color-scheme="default"] {
+      --bh-paper: #fffdf9;
     """
     light, dark = (
         "\n".join(f"  --bh-{name}: {value};" for name, value in colours(scheme).items())
@@ -96,6 +132,11 @@ def var(name: str) -> str:
     ------
     ValueError
         If the palette has no such name.
+
+    Examples
+    --------
+    >>> var("ink")
+    'var(--bh-ink, #1f2430)'
     """
     if name not in PALETTE:
         raise ValueError(f"colour must be one of {', '.join(PALETTE)}; got {name!r}")
@@ -116,6 +157,11 @@ def rc(colour: Mapping[str, str] | None = None) -> dict[str, Any]:
     dict
         matplotlib's rcParams. A figure is ``5.6`` by ``3.5`` inches, so that its text is
         legible in a column of 390 pixels.
+
+    Examples
+    --------
+    >>> rc()["text.color"], rc({"ink": "#000000"})["text.color"]
+    ('#1f2430', '#000000')
     """
     c = {**colours(), **(colour or {})}
     cycle = ", ".join(repr(c[name]) for name in SERIES)

@@ -63,6 +63,14 @@ def decision_surface(
     ------
     ValueError
         If X isn't (n, 2), y doesn't fit, or predict answers with another number of points.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> X, y = [[0, 0], [1, 1]], [0, 1]
+    >>> answers = decision_surface(Figure().subplots(), lambda p: p[:, 0] * p[:, 1], X, y, steps=5)
+    >>> answers.shape
+    (5, 5)
     """
     X = as_matrix(X, "X", 2)
     low, high = X.min(axis=0), X.max(axis=0)  # (2,), (2,)
@@ -122,6 +130,14 @@ def classes(
     ------
     ValueError
         If X isn't (n, 2), or y isn't one 0 or 1 for each row.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> axes = Figure().subplots()
+    >>> classes(axes, [[0, 0], [0, 1], [1, 0]], [0, 0, 1], names=("stays", "leaves"))
+    >>> [(len(drawn.get_offsets()), drawn.get_label()) for drawn in axes.collections]
+    [(2, 'stays'), (1, 'leaves')]
     """
     X = as_matrix(X, "X", 2)
     labels = np.asarray(y, dtype=np.float64)

@@ -27,6 +27,15 @@ class Diagram:
         What it shows, unrounded, for a stored comparison: numbers, texts, lists and dicts.
     alt : str
         Its accessible name, with the key numbers.
+
+    Examples
+    --------
+    >>> from byhand import show
+    >>> from byhand.layers import Dense
+    >>> from byhand.mlp import MLP
+    >>> drawn = show.network(MLP([Dense([[2]], [1], "relu")]))
+    >>> drawn.svg[:4], sorted(drawn.data)
+    ('<svg', ['activations', 'sizes', 'units', 'weights'])
     """
 
     svg: str

@@ -168,7 +168,7 @@ def samples(
     key: str | None = None,
     decimals: int = 3,
 ) -> str:
-    """List all samples of a batch: what went in, each z and a, the output, what is right, the loss.
+    r"""List all samples of a batch: what went in, each z and a, the output, the label, the loss.
 
     Parameters
     ----------
@@ -193,6 +193,17 @@ def samples(
     ------
     ValueError
         If y doesn't fit the trace or the loss.
+
+    Examples
+    --------
+    >>> from byhand.layers import Dense
+    >>> from byhand.mlp import MLP
+    >>> mlp = MLP([Dense([[2]], [-3], "relu")])
+    >>> print(samples(mlp.forward([[1], [4]])))
+    | Sample | $x_{1}$ | $z^{(1)}$ | $\hat{y}$ |
+    | ---: | ---: | ---: | ---: |
+    | 1 | 1 | −1 | 0 |
+    | 2 | 4 | 5 | 5 |
     """
     losses = sample_losses(trace, y, loss) if y is not None else ()
     rows = []

@@ -52,6 +52,21 @@ def arithmetic(
     ------
     ValueError
         If there is no such neuron or sample.
+
+    Examples
+    --------
+    >>> from byhand.layers import Dense
+    >>> from byhand.mlp import MLP
+    >>> mlp = MLP([Dense([[2], [0.5]], [-3], "relu")])
+    >>> print(arithmetic(mlp.forward([[1, 4]]), layer=1, unit=1))
+    $$
+    \begin{aligned}
+    z^{(1)} &= W^{(1)}_{1} x_{1} + W^{(1)}_{2} x_{2} + b^{(1)} \\
+    &= 2 \times 1 + 0.5 \times 4 + (-3) \\
+    &= 2 + 2 -3 \\
+    &= 1
+    \end{aligned}
+    $$
     """
     it = neuron(trace, layer, unit, sample)
     left = symbols.pre_activation(layer, unit, it.n_units)
@@ -76,6 +91,12 @@ def arithmetic_text(
     -------
     str
         Such as ``0.5 × 0.5 + (−0.2) × 0.1 + 0.1 = 0.33``.
+
+    Examples
+    --------
+    >>> from byhand.worked import churn
+    >>> arithmetic_text(churn.trace(), layer=1, unit=1)
+    '0.5 × 0.5 + (−0.2) × 0.1 + 0.1 = 0.33'
     """
     it = neuron(trace, layer, unit, sample)
     shown = it.shown_z(decimals)
