@@ -6,8 +6,14 @@ with its loss. The third, an exercise, is a·b + a·a.
 
 from byhand.scalar import Value, dot
 
-X, W, B = 3.0, -2.0, 4.0
-"""The first graph's input, weight and bias."""
+X = 3.0
+"""The first graph's input."""
+
+W = -2.0
+"""Its weight."""
+
+B = 4.0
+"""Its bias."""
 
 LR = 0.01
 """Length of the one step that is shown."""
@@ -21,8 +27,11 @@ NEURON_W = (0.5, -0.2)
 NEURON_B = 0.1
 """Its bias."""
 
-A, C = 3.0, -1.0
-"""The two leaves of the exercise a·b + a·a; its b is called C here."""
+A = 3.0
+"""The leaf a of the exercise a·b + a·a."""
+
+C = -1.0
+"""Its other leaf, b: `B` is the bias of the first graph."""
 
 DOUBLINGS = 10
 """How often the graph of an exercise adds a value to itself."""

@@ -2,8 +2,14 @@
 
 __all__ = ["BATCH", "DEPTH", "RATE", "WIDTH", "declared", "numbers"]
 
-DEPTH, WIDTH, BATCH = 96, 4096, 10**6
-"""Layers, neurons in each, and samples."""
+DEPTH = 96
+"""Number of layers."""
+
+WIDTH = 4096
+"""Neurons in each layer."""
+
+BATCH = 10**6
+"""Number of samples."""
 
 RATE = 1e10
 """Multiplications in a second that we grant a computer, to get a feeling for the size."""

@@ -17,14 +17,13 @@ SCALE = 0.5
 """Every normal number is multiplied by it."""
 
 
-def _weights() -> tuple[Array, Array]:
-    """Draw both matrices in the source's order, from the generator that the source seeded."""
-    rng = np.random.RandomState(SEED)  # its numbers come from this old generator alone
-    return frozen(rng.randn(3, 4) * SCALE), frozen(rng.randn(4, 2) * SCALE)
+_SOURCE = np.random.RandomState(SEED)  # its numbers come from this old generator alone
 
+W1 = frozen(_SOURCE.randn(3, 4) * SCALE)
+"""Weights of the hidden layer, which the source draws first: (3, 4)."""
 
-W1, W2 = _weights()
-"""Weights of the hidden layer (3, 4) and of the output layer (4, 2)."""
+W2 = frozen(_SOURCE.randn(4, 2) * SCALE)
+"""Weights of the output layer: (4, 2)."""
 
 b1 = frozen(np.zeros(4))
 """Biases of the hidden layer: (4,)."""
