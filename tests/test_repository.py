@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+import byhand
+from byhand.worked import churn
 from byhand_site.tokens import stray_decimals
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -146,6 +148,34 @@ def test_the_wheel_holds_the_library_alone_and_both_licences(site: Path) -> None
     assert re.fullmatch(r"byhand-[\d.]+\.dist-info", info)
     assert {f"{info}/licenses/LICENSE", f"{info}/licenses/LICENSE-text"} <= set(names)
     assert "byhand/py.typed" in names
+    assert {"byhand/_digits/digits.npz", "byhand/_digits/digits-credits.txt"} <= set(names)
+
+
+INSTALLED = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import byhand, byhand.show
+from byhand.worked import churn, xor
+assert byhand.__file__.startswith(sys.argv[1]), byhand.__file__
+X, labels = byhand.data.digits()
+print(X.shape, len(churn.numbers()), byhand.__version__)
+"""
+
+
+def test_the_package_works_as_installed_from_the_wheel(site: Path, tmp_path: Path) -> None:
+    (wheel,) = (site / "dist").glob("byhand-*-py3-none-any.whl")
+    place = tmp_path / "packages"
+    install = ["pip", "install", "--quiet", "--no-index", "--no-deps", "--target", str(place)]
+    subprocess.run([sys.executable, "-m", *install, str(wheel)], check=True)
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", INSTALLED, str(place)],
+        cwd=tmp_path,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.stderr == ""
+    assert done.stdout == f"(1797, 64) {len(churn.numbers())} {byhand.__version__}\n"
 
 
 def test_ci_runs_the_commands_of_the_readme() -> None:
