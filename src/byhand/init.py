@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from byhand._validate import Array, as_floats, require_count, require_instance
+from byhand._validate import Array, as_number, require_count, require_instance
 
 
 def normal(rng: np.random.Generator, n_in: int, n_out: int, scale: float = 1.0) -> Array:
@@ -35,10 +35,8 @@ def normal(rng: np.random.Generator, n_in: int, n_out: int, scale: float = 1.0) 
     """
     require_instance(rng, np.random.Generator, "rng")
     shape = require_count(n_in, "n_in"), require_count(n_out, "n_out")
-    deviation = as_floats(scale, "scale")
-    if deviation.ndim or deviation < 0.0:
-        raise ValueError(f"scale must be one number of at least 0; got {scale!r}")
-    return rng.normal(0.0, float(deviation), size=shape)
+    deviation = as_number(scale, "scale", "of at least 0", lambda number: number >= 0.0)
+    return rng.normal(0.0, deviation, size=shape)
 
 
 def xavier(rng: np.random.Generator, n_in: int, n_out: int) -> Array:
