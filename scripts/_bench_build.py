@@ -1,8 +1,8 @@
 """Measure the build: cold, its floors, peers, growth, memory, and an edit in the live server.
 
 The floor is the blocks' code run straight in one warm process, plus the same pages rendered by
-MkDocs with nothing executed. Contenders take turns, so that a busy moment meets all of them; what
-is stored are medians, and medians of ratios within a turn.
+MkDocs, theme and plugins as ours, with nothing executed. Contenders take turns, so that a busy
+moment meets all of them; what is stored are medians, and medians of ratios within a turn.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import argparse
 import json
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -59,9 +60,11 @@ INHERIT: {root}/mkdocs.yml
 docs_dir: {docs}
 nav: [{nav}]
 """
-NO_PLUGINS = (
-    "hooks: []\nplugins: [search, offline{more}]\ntheme: {{custom_dir: {root}/overrides}}\n"
-)
+WITHOUT_US = """\
+hooks: []
+plugins: [search, offline, mkdocs-jupyter: {{ignore: ["*.md"]}}, mkdocstrings{more}]
+theme: {{custom_dir: {root}/overrides}}
+"""
 BOOK = "title: bench\nexecute: {execute_notebooks: force, timeout: 300}\n"
 
 
@@ -78,7 +81,7 @@ def synthetic(folder: Path, pages: int) -> None:
         root = folder / kind
         text = CONFIGURATION.format(root=ROOT, docs=root / "docs", nav=entries)
         if more is not None:
-            text += NO_PLUGINS.format(root=ROOT, more=more)
+            text += WITHOUT_US.format(root=ROOT, more=more)
         (root / "mkdocs.yml").write_text(text, encoding="utf-8")
     for name in ("src", "overrides"):
         (folder / "ours" / name).symlink_to(ROOT / name)
@@ -133,13 +136,24 @@ def step(name: str, folder: Path, **more: str) -> tuple[float, float]:
 
 
 def ours(folder: Path) -> None:
-    """Build with byhand; say what memory it took."""
+    """Build with byhand, running every block."""
+    _ours(folder, "--cold")
+
+
+def warm(folder: Path) -> None:
+    """Build with byhand, what earlier builds found at hand."""
+    _ours(folder)
+
+
+def _ours(folder: Path, *options: str) -> None:
+    """Build, and say what memory it took."""
     import resource
 
-    from byhand_site import build
+    from byhand_site import build, cache
 
-    build.ROOT = folder  # type: ignore[attr-defined]
-    code = build.main(["--quiet", "--site", str(folder / "out" / "site")])
+    build.ROOT, cache.FOLDER = folder, folder / "cache"  # type: ignore[attr-defined]
+    os.environ.pop("CI", None)
+    code = build.main(["--quiet", *options, "--site", str(folder / "out" / "site")])
     own, children = (
         resource.getrusage(who).ru_maxrss / 1024
         for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
@@ -207,11 +221,13 @@ def contenders(folder: Path, turns: int, python: Path) -> list[dict[str, Any]]:
     """Measure everybody on the same pages, in turns."""
     synthetic(folder, PAGES)
     step("update", folder / "ours")
+    step("warm", folder / "ours")
     times: dict[str, list[float]] = {}
     for turn in range(turns):
         print(f"turn {turn + 1} of {turns}", file=sys.stderr, flush=True)
         for name, measure in (
             ("byhand", partial(step, "ours", folder / "ours")),
+            ("byhand, warm", partial(step, "warm", folder / "ours")),
             ("floor: blocks", partial(step, "blocks", folder / "ours")),
             ("floor: rendering", partial(mkdocs, folder / "plain")),
             ("markdown-exec", partial(mkdocs, folder / "exec")),
@@ -221,13 +237,22 @@ def contenders(folder: Path, turns: int, python: Path) -> list[dict[str, Any]]:
             times.setdefault(name, []).append(seconds)
     floors = zip(times["floor: blocks"], times["floor: rendering"], strict=True)
     times["floor"] = [blocks + rendering for blocks, rendering in floors]
-    first = times["byhand"]
+    return table(times)
+
+
+def table(times: dict[str, list[float]]) -> list[dict[str, Any]]:
+    """Write a row for each contender: seconds, and how many times it our two builds took."""
+
+    def ratio(name: str, seconds: list[float]) -> float:
+        return round(median(a / b for a, b in zip(times[name], seconds, strict=True)), 3)
+
     return [
         {
             "name": name,
             "seconds": round(median(seconds), 2),
             "fastest": round(min(seconds), 2),
-            "byhand_by_it": round(median(a / b for a, b in zip(first, seconds, strict=True)), 3),
+            "byhand_by_it": ratio("byhand", seconds),
+            "warm_by_it": ratio("byhand, warm", seconds),
         }
         for name, seconds in times.items()
     ]
@@ -291,15 +316,42 @@ def _wait(hub: Any, news: int) -> None:
         time.sleep(0.005)
 
 
-def course(turns: int) -> list[dict[str, Any]]:
-    """Build the whole course, labs included, and measure its blocks in one warm process."""
+def course(folder: Path, turns: int) -> list[dict[str, Any]]:
+    """Build the whole course, labs included, beside its floor."""
+    plain(folder)
+    ignored = shutil.ignore_patterns(".*", "site", "__pycache__")
+    shutil.copytree(ROOT, folder / "ours", ignore=ignored)
+    step("warm", folder / "ours")
     times: dict[str, list[float]] = {}
-    for _ in range(turns):
-        with tempfile.TemporaryDirectory() as out:
-            command = [sys.executable, str(ROOT / "scripts" / "build.py"), "--quiet", "--site"]
-            times.setdefault("cold, with labs", []).append(run([*command, f"{out}/site"], ROOT)[0])
-        times.setdefault("blocks in one warm process", []).append(step("blocks", ROOT)[0])
-    return [{"name": name, "seconds": round(median(all_), 2)} for name, all_ in times.items()]
+    for turn in range(turns):
+        print(f"the course: turn {turn + 1} of {turns}", file=sys.stderr, flush=True)
+        for name, measure in (
+            ("byhand", partial(step, "ours", folder / "ours")),
+            ("byhand, warm", partial(step, "warm", folder / "ours")),
+            ("floor: blocks", partial(step, "blocks", folder / "ours")),
+            ("floor: rendering and labs", partial(mkdocs, folder / "labs")),
+            ("floor: rendering", partial(mkdocs, folder / "plain")),
+        ):
+            times.setdefault(name, []).append(measure()[0])
+    floors = zip(times["floor: blocks"], times["floor: rendering and labs"], strict=True)
+    times["floor"] = [blocks + rendering for blocks, rendering in floors]
+    return table(times)
+
+
+def plain(folder: Path) -> None:
+    """Copy the lessons so that MkDocs renders them with nothing executed, but for the labs."""
+    for kind, labs in (("plain", "false"), ("labs", "true")):
+        root = folder / kind
+        shutil.copytree(ROOT / "docs", root / "docs")
+        for path in (root / "docs").rglob("*.md"):
+            text = path.read_text(encoding="utf-8")
+            text = re.sub(r"^( *```)python exec=.*$", r"\1python", text, flags=re.MULTILINE)
+            text = re.sub(r"^( *```)(?:show|view) id=.*$", r"\1text", text, flags=re.MULTILINE)
+            path.write_text(text, encoding="utf-8")
+        configuration = f"INHERIT: {ROOT}/mkdocs.yml\ndocs_dir: {root}/docs\nhooks: []\n"
+        configuration += f"strict: false\ntheme: {{custom_dir: {ROOT}/overrides}}\n"
+        configuration += f"plugins: {{mkdocs-jupyter: {{execute: {labs}}}}}\n"
+        (root / "mkdocs.yml").write_text(configuration, encoding="utf-8")
 
 
 def toml(document: dict[str, Any]) -> str:
@@ -338,8 +390,8 @@ def main(arguments: list[str]) -> int:
             "growth": growth(folder / "growth", options.turns),
         }
         if not options.no_course:
-            document["course"] = course(options.turns)
-            document["edit"] = edits(folder / "course", options.turns)
+            document["course"] = course(folder / "course", options.turns)
+            document["edit"] = edits(folder / "edit", options.turns)
     print(toml(document))
     if not options.dry_run:
         TABLE.write_text(toml(document), encoding="utf-8", newline="\n")
@@ -347,4 +399,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    {"ours": ours, "update": update, "blocks": blocks}[sys.argv[1]](Path(sys.argv[2]))
+    {"ours": ours, "warm": warm, "update": update, "blocks": blocks}[sys.argv[1]](Path(sys.argv[2]))

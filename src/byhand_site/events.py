@@ -4,7 +4,7 @@ import re
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import markdown_exec
 from jinja2 import Environment
@@ -19,9 +19,11 @@ from byhand_site import labs, maths, publish, render, tokens, usage
 from byhand_site.executor import Outcome
 from byhand_site.failures import BuildFailed, Failure
 from byhand_site.fences import Block
-from byhand_site.labruns import LabRuns
 from byhand_site.progress import Progress
 from byhand_site.session import Session, begin
+
+if TYPE_CHECKING:
+    from byhand_site.labruns import LabRuns
 
 LEDGER = "ledger.html"
 
@@ -73,7 +75,7 @@ class State:
     rendered: set[str] = field(default_factory=set)
     began: float = 0.0
     live: Live | None = None
-    labs: LabRuns | None = None
+    labs: "LabRuns | None" = None
     held: dict[str, Held] = field(default_factory=dict)
 
 

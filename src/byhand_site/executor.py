@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from byhand_site import svg
 from byhand_site.fences import Block
 from byhand_site.paths import DOCS
 
@@ -116,6 +117,7 @@ def environment(docs: Path) -> dict[str, str]:
         "MPLBACKEND": "module://byhand_site.mplsvg",
         "MATPLOTLIBRC": matplotlibrc(),
         "BYHAND_DOCS": str(docs),
+        svg.STYLE: json.dumps(svg.described()),
         "PYTHONIOENCODING": "utf-8",
         "PYTHONDONTWRITEBYTECODE": os.environ.get("PYTHONDONTWRITEBYTECODE", ""),
     }

@@ -10,10 +10,10 @@ import math
 import os
 import selectors
 import signal
+import string
 import sys
 import time
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -106,16 +106,19 @@ def warm_up() -> None:
     import matplotlib as mpl
     import matplotlib.pyplot as plt
     import numpy.random  # noqa: F401
-    from matplotlib.figure import Figure
+
+    from byhand_site import mplsvg, svg
 
     mpl.rcdefaults()  # a reader's own matplotlibrc must not change the figures
     plt.switch_backend("module://byhand_site.mplsvg")
-    figure = Figure(layout="constrained")  # not by pyplot: our backend's style loads the package
-    axes = figure.subplots()
-    axes.plot([0, 1], label="a")
-    axes.legend()
-    figure.savefig(BytesIO(), format="svg")  # fonts, ticks, layout: imported and read once
-    mpl.rcdefaults()
+    if svg.STYLE in os.environ:  # else the style would load the package
+        figure, axes = plt.subplots()
+        axes.plot([0, 1], label=string.digits)
+        axes.set(title="a", xlabel=string.ascii_lowercase, ylabel=string.ascii_uppercase)
+        axes.legend()
+        mplsvg.render(figure)  # fonts, ticks, layout: imported and read once
+        plt.close(figure)
+        mpl.rcdefaults()
     gc.collect()
     gc.freeze()
 

@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 from markdown import Markdown
-from markdown_exec import InsertHeadings, MarkdownConverter, base_format
+from markdown_exec import InsertHeadings, MarkdownConverter
 from markupsafe import Markup
 
 from byhand_site import svg, tokens
@@ -53,20 +53,25 @@ def _hand_on_headings(md: Markdown, inside: str, made: Markup) -> None:
 
 
 def _python(block: Block, outcome: Outcome, md: Markdown, page: tokens.Page) -> str:
-    result = _output(outcome) + _figures(block, outcome, md, page) or "<!-- no output -->"
-    title = {name: block.options[name] for name in ("title",) if name in block.options}
-    return str(
-        base_format(
-            language="python",
-            run=lambda _code, **_: result,
-            code=block.source,
-            md=md,
-            html=True,
-            source="above",
-            id=block.name,
-            extra=title,
-        )
+    result = _output(outcome) + _figures(block, outcome, md, page)
+    return _highlighted(block, md) + result
+
+
+def _highlighted(block: Block, md: Markdown) -> str:
+    """Let the page's own extension write the code, as it writes any fence of the page."""
+    fences = md.preprocessors["fenced_code_block"]
+    fences.get_hl_settings()
+    options = {name: block.options[name] for name in ("title",) if name in block.options}
+    made = fences.highlight(
+        src=block.source.strip("\n"),
+        language=block.language,
+        options=options,
+        md=md,
+        classes=[],
+        id_value="",
+        attrs={},
     )
+    return str(made)
 
 
 def _shown(block: Block, outcome: Outcome, md: Markdown, page: tokens.Page) -> str:

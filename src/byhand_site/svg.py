@@ -1,5 +1,7 @@
 """From matplotlib's SVG to one inline element: scheme colours, no ids that clash, no styles."""
 
+import json
+import os
 import re
 import xml.etree.ElementTree as ET
 from functools import cache
@@ -10,19 +12,36 @@ _COORDINATE = re.compile(r"-?\d+\.\d+")
 _COLOUR = re.compile(r"\s(?:fill|stroke|color|stop-color)=\"(?!var\(--bh-|url\(#)([^\"]*)\"")
 
 
-@cache
-def _sentinels() -> dict[str, str]:
-    """Give each name of the palette a colour no figure uses; it becomes the name's variable."""
-    from byhand.show import palette  # here: the warm server must not load the package
+STYLE = "BYHAND_STYLE"
+"""What `described` gives, for processes that must not load the package or shouldn't have to."""
 
-    return {name: f"#0102{number:02x}" for number, name in enumerate(palette.PALETTE)}
+
+@cache
+def described() -> dict[str, Any]:
+    """Describe our one figure style, as JSON can hold it.
+
+    Returns
+    -------
+    dict
+        ``names``: a colour that no figure uses for each name of the palette, whose variable it
+        becomes; ``settings``: matplotlib's rcParams in these colours.
+    """
+    if STYLE in os.environ:
+        return dict(json.loads(os.environ[STYLE]))
+    from byhand.show import palette
+
+    names = {name: f"#0102{number:02x}" for number, name in enumerate(palette.PALETTE)}
+    settings = {**palette.rc(names), "svg.hashsalt": "byhand", "svg.fonttype": "path"}
+    return {"names": names, "settings": settings}
+
+
+def _sentinels() -> dict[str, str]:
+    return dict(described()["names"])
 
 
 def style() -> dict[str, Any]:
     """Our one figure style, in colours that stand for the palette's names."""
-    from byhand.show import palette
-
-    return {**palette.rc(_sentinels()), "svg.hashsalt": "byhand", "svg.fonttype": "path"}
+    return dict(described()["settings"])
 
 
 def name_of(colour: str) -> str:
