@@ -15,7 +15,7 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as SitePage
 from mkdocs.utils import get_relative_url
 
-from byhand_site import labs, maths, publish, render, tokens, usage
+from byhand_site import downloads, labs, maths, publish, render, tokens, usage
 from byhand_site.executor import Outcome
 from byhand_site.failures import BuildFailed, Failure
 from byhand_site.fences import Block
@@ -180,6 +180,7 @@ def on_post_page(output: str, page: SitePage, **_: Any) -> str:
     output = held.back(output) if held else output
     session = _session()
     output = usage.add(output, page.file.src_uri, page.url, session)
+    output = downloads.offer(output, page.file.src_uri, page.url)
     url = get_relative_url(LEDGER, page.url)
     return tokens.with_cards(output, tokens.Page(session.entries, session.values, url))
 
@@ -210,3 +211,4 @@ def on_post_build(config: MkDocsConfig) -> None:
     if session.failures:
         raise BuildFailed(session.failures)
     publish.data(session, config.site_dir)
+    downloads.write(session, config.site_dir, config.site_url)
