@@ -11,7 +11,6 @@ import argparse
 import json
 import os
 import platform
-import re
 import shutil
 import subprocess
 import sys
@@ -131,8 +130,9 @@ def run(command: list[str], cwd: Path, **more: str) -> tuple[float, float]:
 
 def step(name: str, folder: Path, **more: str) -> tuple[float, float]:
     """Run one of the workloads below in a process of its own."""
+    folder.mkdir(parents=True, exist_ok=True)
     docs = {"BYHAND_DOCS": str(folder / "docs")} if (folder / "docs").is_dir() else {}
-    return run([sys.executable, __file__, name, str(folder)], folder, **docs, **more)
+    return run([sys.executable, __file__, name, str(folder)], folder, **{**docs, **more})
 
 
 def ours(folder: Path) -> None:
@@ -339,19 +339,50 @@ def course(folder: Path, turns: int) -> list[dict[str, Any]]:
 
 
 def plain(folder: Path) -> None:
-    """Copy the lessons so that MkDocs renders them with nothing executed, but for the labs."""
+    """Write the lessons with all results in them as text, for MkDocs to render; labs apart."""
+    step("paste", folder / "labs", BYHAND_DOCS=str(ROOT / "docs"))
+    shutil.copytree(folder / "labs", folder / "plain")
     for kind, labs in (("plain", "false"), ("labs", "true")):
         root = folder / kind
-        shutil.copytree(ROOT / "docs", root / "docs")
-        for path in (root / "docs").rglob("*.md"):
-            text = path.read_text(encoding="utf-8")
-            text = re.sub(r"^( *```)python exec=.*$", r"\1python", text, flags=re.MULTILINE)
-            text = re.sub(r"^( *```)(?:show|view) id=.*$", r"\1text", text, flags=re.MULTILINE)
-            path.write_text(text, encoding="utf-8")
+        text = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+        plugins = text[text.index("plugins:") : text.index("\nhooks:")]
+        plugins = plugins.replace("execute: true", f"execute: {labs}")
+        plugins = plugins.replace("paths: [src]", f"paths: [{ROOT}/src]")
         configuration = f"INHERIT: {ROOT}/mkdocs.yml\ndocs_dir: {root}/docs\nhooks: []\n"
-        configuration += f"strict: false\ntheme: {{custom_dir: {ROOT}/overrides}}\n"
-        configuration += f"plugins: {{mkdocs-jupyter: {{execute: {labs}}}}}\n"
+        configuration += f"strict: false\ntheme: {{custom_dir: {ROOT}/overrides}}\n{plugins}\n"
         (root / "mkdocs.yml").write_text(configuration, encoding="utf-8")
+
+
+def paste(folder: Path) -> None:
+    """Copy the lessons, each executed fence replaced by its source and what came of it."""
+    from byhand_site import fences, session, tokens
+
+    docs = ROOT / "docs"
+    shutil.copytree(docs, folder / "docs")
+    work = session.begin(docs)
+    work.run()
+    try:
+        for page in work.pages.values():
+            blocks = {block.line: block for block in page.blocks}
+            lines = page.text.split("\n")
+            for fence in reversed([*fences.find(lines)]):
+                if block := blocks.get(fence.start + 1):
+                    made = pasted(block, work.outcome(block)).split("\n")
+                    lines[fence.start : fence.end] = [fence.indent + line for line in made]
+            context = tokens.Page(work.entries, work.values)
+            text = tokens.render_plain("\n".join(lines), context)
+            (folder / "docs" / page.path).write_text(text, encoding="utf-8")
+    finally:
+        work.close()
+
+
+def pasted(block: Any, outcome: Any) -> str:
+    """Write a block and its results as a page would hold them if they had been typed."""
+    drawn = "".join(f"<figure>{svg}</figure>" for svg, _ in outcome.figures).replace("\n", " ")
+    if block.language != "python":
+        return f"{outcome.markdown}\n\n{drawn}\n"
+    output = f"\n```text\n{outcome.output.rstrip()}\n```\n" if outcome.output else ""
+    return f"```python\n{block.source.rstrip()}\n```\n{output}\n{drawn}\n"
 
 
 def toml(document: dict[str, Any]) -> str:
@@ -399,4 +430,5 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    {"ours": ours, "warm": warm, "update": update, "blocks": blocks}[sys.argv[1]](Path(sys.argv[2]))
+    WORKLOADS = {"ours": ours, "warm": warm, "update": update, "blocks": blocks, "paste": paste}
+    WORKLOADS[sys.argv[1]](Path(sys.argv[2]))

@@ -72,7 +72,9 @@ class Cache:
 
     def put(self, block: Block, outcome: Outcome) -> None:
         """Keep an outcome that has passed every check."""
-        self._fresh[self.key(block)] = asdict(outcome)
+        key = self.key(block)
+        if not self._path(key).exists():
+            self._fresh[key] = asdict(outcome)
 
     def lab_key(self, path: str, options: Mapping[str, Any]) -> str:
         """Name everything that an executed notebook depends on."""
@@ -95,7 +97,10 @@ class Cache:
         try:
             kept: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
             os.utime(path)
-        except (OSError, ValueError):
+        except OSError:
+            return None
+        except ValueError:
+            path.unlink(missing_ok=True)
             return None
         return kept
 

@@ -93,13 +93,14 @@ def load(docs: Path = DOCS) -> tuple[dict[str, Entry], list[Failure]]:
     for path in sorted((data(docs) / "ledger").glob("*.toml")):
         text = path.read_text(encoding="utf-8")
         name = path.relative_to(docs).as_posix()
+        lines = _lines(text)
         try:
             tables = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             failures.append(Failure(name, 0, f"this is no TOML: {error}"))
             continue
         for key, table in tables.items():
-            line = _line(text, key)
+            line = lines.get(key, 0)
             base = _base(tables, table)
             problem = _problem(table, base, key in entries)
             if problem:
@@ -109,9 +110,10 @@ def load(docs: Path = DOCS) -> tuple[dict[str, Entry], list[Failure]]:
     return entries, failures
 
 
-def _line(text: str, key: str) -> int:
-    match = re.search(rf'^\["{re.escape(key)}"\]', text, re.MULTILINE)
-    return text.count("\n", 0, match.start()) + 1 if match else 0
+def _lines(text: str) -> dict[str, int]:
+    """Find the line of each entry."""
+    heads = ((re.match(r'\["(.+)"\]', line), n) for n, line in enumerate(text.split("\n"), 1))
+    return {head[1]: number for head, number in heads if head}
 
 
 def _base(tables: Mapping[str, Any], table: Any) -> Mapping[str, Any]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 CODE, MATH, PLAIN, PROSE = "code", "math", "plain", "prose"
 """Code (also tags, addresses) is left alone; plain text can hold no element; prose can."""
@@ -43,7 +44,8 @@ class Piece:
     line: int
 
 
-def pieces(text: str, line: int = 1, *, plain: bool = False) -> Iterator[Piece]:
+@lru_cache(4096)
+def pieces(text: str, line: int = 1) -> tuple[Piece, ...]:
     """Split `text`; the pieces' texts join to it again.
 
     Parameters
@@ -52,14 +54,17 @@ def pieces(text: str, line: int = 1, *, plain: bool = False) -> Iterator[Piece]:
         Markdown.
     line : int
         The line on which it begins.
-    plain : bool
-        Whether it stands where no element can (in a heading, a link's text).
 
-    Yields
-    ------
-    Piece
-        In order.
+    Returns
+    -------
+    tuple of Piece
+        In order. Each text is split once; every check of a page asks for it.
     """
+    return tuple(_pieces(text, line, plain=False))
+
+
+def _pieces(text: str, line: int, *, plain: bool) -> Iterator[Piece]:
+    """Split a text; `plain` where no element can stand, as in a heading or a link's text."""
     at = 0
     prose = PLAIN if plain else PROSE
     for match in _SPLIT.finditer(text):
@@ -85,16 +90,16 @@ def _inside(kind: str, match: re.Match[str], line: int) -> Iterator[Piece]:
     elif kind == "heading":
         hashes = whole[: len(whole) - len(whole.lstrip("#"))]
         yield Piece(CODE, hashes, line)
-        yield from pieces(whole[len(hashes) :], line, plain=True)
+        yield from _pieces(whole[len(hashes) :], line, plain=True)
     elif kind == "title":
         mark = re.match(r"[ \t]*[!?=+]+", whole)
         yield Piece(CODE, mark[0] if mark else "", line)
-        yield from pieces(whole[mark.end() if mark else 0 :], line, plain=True)
+        yield from _pieces(whole[mark.end() if mark else 0 :], line, plain=True)
     elif kind == "image":
         yield Piece(CODE, "![", line)
         yield Piece(PLAIN, match["alt"], line)
         yield Piece(CODE, whole[2 + len(match["alt"]) :], line)
     else:
         yield Piece(CODE, "[", line)
-        yield from pieces(match["label"], line, plain=True)
+        yield from _pieces(match["label"], line, plain=True)
         yield Piece(CODE, "]" + match["target"], line)

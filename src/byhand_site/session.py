@@ -54,6 +54,7 @@ class Session:
     lock: threading.Lock = field(default_factory=threading.Lock)
     keep: Callable[[Block, Outcome], None] = lambda *_: None
     _values: dict[str, float] | None = None
+    _stored: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @property
     def blocks(self) -> list[Block]:
@@ -142,7 +143,9 @@ class Session:
             self.failures.append(
                 Failure(block.page, outcome.line, f"block {block.name} failed", got=outcome.error)
             )
-        stored = outputs.load(self.docs, block.page)
+        if block.page not in self._stored:
+            self._stored[block.page] = outputs.load(self.docs, block.page)
+        stored = self._stored[block.page]
         self.failures += outputs.check(block, outcome, stored, self.docs)
         self._check_figures(block, outcome)
         self._check_shown(block, outcome)

@@ -231,6 +231,9 @@ def test_what_cannot_be_read_counts_as_absent(tmp_path: Path) -> None:
     (path,) = (tmp_path / "kept").glob("*/*.json")
     path.write_text(path.read_text(encoding="utf-8")[:20], encoding="utf-8")
     assert one.get(block) is None
+    one.put(block, Outcome("text"))
+    one.save()
+    assert one.get(block) == Outcome("text")
 
 
 def test_what_was_not_used_for_long_is_dropped(tmp_path: Path) -> None:
