@@ -250,7 +250,9 @@ def test_what_was_not_used_for_long_is_dropped(tmp_path: Path) -> None:
 
 def test_only_a_view_sees_where_the_lessons_are(small: Built, tmp_path: Path) -> None:
     course = small.course.copy(tmp_path / "course")
-    fence = '\n```python exec="on" id="looks"\nimport os\n\nprint("BYHAND_DOCS" in os.environ)\n```\n'
+    fence = (
+        '\n```python exec="on" id="looks"\nimport os\n\nprint("BYHAND_DOCS" in os.environ)\n```\n'
+    )
     course.write("index.md", (course.docs / "index.md").read_text(encoding="utf-8") + fence)
     updated = course.update()
     assert updated.returncode == 0, updated.stdout + updated.stderr
