@@ -56,7 +56,7 @@ def parts(page: Page) -> Iterator[Part]:
     ------
     Part
     """
-    lines, boxes, text = page.body.split("\n"), list[Box](), list[str]()
+    lines, boxes, text, heading = page.body.split("\n"), list[Box](), list[str](), ""
     known = {block.line - page.body_line: block for block in page.blocks}
     found = {fence.start: fence for fence in fences.find(lines)}
     at = 0
@@ -80,13 +80,14 @@ def parts(page: Page) -> Iterator[Part]:
             indent = 4 + (boxes[-1].indent if boxes else 0)
             title = match["title"] or match["kind"].capitalize()
             boxes.append(Box(indent, title, folds=match["mark"] != "!!!"))
-            if not boxes[-1].folds:
-                is_exercise = match["kind"] == "exercise"
-                text += ["", f"#### Exercise: {title}" if is_exercise else f"**{title}**", ""]
+            if match["kind"] == "exercise":
+                text += ["", f"#### Exercise: {title}", ""]
+            elif not boxes[-1].folds and not heading.startswith(title):
+                text += ["", f"**{title}**", ""]
         else:
-            if re.match(r"#{1,6} ", line) and not boxes:
+            if not boxes and (match := re.match(r"#{1,6} +(.*)", line)):
                 yield Part("\n".join(text))
-                text = []
+                text, heading = [], match[1]
             text += _continued(boxes) if line.strip() else []
             text += [line, *([*fence.body, lines[at - 1].strip()] if fence else [])]
     yield Part("\n".join([*text, *_left(boxes, 0)]))

@@ -8,6 +8,7 @@ from typing import Any
 from byhand_site import flatten
 from byhand_site.chapters import LICENCE, Chapter
 from byhand_site.fences import Block
+from byhand_site.pages import Page
 
 Cell = dict[str, Any]
 """A cell as the format nbformat has it."""
@@ -25,9 +26,11 @@ def notebook(chapter: Chapter) -> dict[str, Any]:
     count = 0
     for number, cell in enumerate(cells):
         cell["id"] = cell["id"] or f"text_{number}"  # a block's name has no underscore
-        cell["source"] = cell["source"].strip("\n").splitlines(keepends=True)
         if cell["cell_type"] == "code":
             cell["execution_count"] = count = count + 1
+        else:
+            cell["source"] = re.sub(r"\n{3,}", "\n\n", cell["source"])
+        cell["source"] = cell["source"].strip("\n").splitlines(keepends=True)
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     return {
         "cells": cells,
@@ -84,7 +87,8 @@ def _text(source: str = "") -> Cell:
 
 def _show(text: Cell, chapter: Chapter, block: Block) -> None:
     """Add what a show block gave to a cell of text: Markdown, or a drawing as an attachment."""
-    text["source"] += f"\n{chapter.plain(chapter.session.outcome(block).markdown)}\n"
+    made = Page(block.page, chapter.session.outcome(block).markdown, (), [])
+    text["source"] += f"\n{chapter.plain(''.join(p.text for p in flatten.parts(made)))}\n"
     for number, (image, alt) in enumerate(chapter.figures(block), 1):
         name = f"{block.name}-{number}.svg"
         data = base64.b64encode(image.encode()).decode("ascii")
