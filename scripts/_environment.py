@@ -209,12 +209,18 @@ def link_sources() -> None:
     (packages / "byhand.pth").write_text(address + "\n", encoding="ascii")
 
 
+def one_at_a_time() -> contextlib.AbstractContextManager[None]:
+    """Keep a second script from setting up at the same time."""
+    return locked(ROOT / f"{VENV.name}.lock", f"Another script is setting up {VENV.name}")
+
+
 @contextlib.contextmanager
-def one_at_a_time() -> Iterator[None]:
-    """Keep a second script from setting up at the same time; the lock ends with its process."""
-    with (ROOT / f"{VENV.name}.lock").open("w", encoding="utf-8") as handle:
+def locked(file: Path, waiting: str = "") -> Iterator[None]:
+    """Hold a lock file, and wait for it if another process does; it ends with its process."""
+    with file.open("w", encoding="utf-8") as handle:
         if not _try_to_lock(handle):
-            print(f"Another script is setting up {VENV.name}: waiting for it.", flush=True)
+            if waiting:
+                print(f"{waiting}: waiting for it.", flush=True)
             while not _try_to_lock(handle):
                 time.sleep(0.5)
         yield

@@ -20,6 +20,10 @@ NO_BROWSER = f"""No Chromium or Chrome was found, and none could be installed.
 Install one (Debian: apt install chromium), or set {VARIABLE} to its program."""
 
 
+WORKERS = ("--numprocesses=logical", "--dist=loadgroup")
+"""One worker for each core; tests/conftest.py says which tests stay together."""
+
+
 def find_or_install() -> Path | None:
     """Return a browser's program: an installed one, else Playwright's, installed if need be."""
     try:
@@ -41,6 +45,7 @@ def main() -> int:
     """Find a browser, then run pytest; its exit code is ours."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--with", dest="which", choices=("newest", "oldest"), help="releases")
+    parser.add_argument("--quick", action="store_true", help="without the site and the browser")
     options, arguments = parser.parse_known_args()
     if options.which:
         return _releases.start_over(options.which, arguments)
@@ -50,15 +55,19 @@ def main() -> int:
         _releases.install(which)
         has_moved = _releases.moved() != 0
     environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
-    browser = find_or_install()
+    browser = None if options.quick else find_or_install()
     if browser:
         print(f"Browser: {browser}", flush=True)
         environment[VARIABLE] = str(browser)
+    elif options.quick:
+        print("Quick: without the tests of the built site.", flush=True)
     elif under_ci():
         fail(NO_BROWSER)
     else:
         print(f"{NO_BROWSER}\nThe browser tests are skipped, by name, below.", flush=True)
     command = [sys.executable, "-m", "pytest", "--durations=10", *map(absolute, arguments)]
+    command += () if "--pdb" in arguments else WORKERS
+    command += ["-m", "not site and not browser"] * options.quick
     return subprocess.call(command, cwd=ROOT, env=environment) or int(has_moved)
 
 

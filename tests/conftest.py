@@ -1,5 +1,6 @@
 """What all tests share: the built site, a server for it, and a browser."""
 
+import os
 import subprocess
 import sys
 import threading
@@ -21,13 +22,23 @@ BUILD = "import sys; from byhand_site.build import main; sys.exit(main(sys.argv[
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the site once, in a process of its own and away from the reader's `site/`."""
-    target = tmp_path_factory.mktemp("built") / "site"
+    """Build the site once for all workers, in a process of its own, away from the reader's site."""
+    mine = tmp_path_factory.getbasetemp()
+    root = mine.parent if "PYTEST_XDIST_WORKER" in os.environ else mine
+    target, said = root / "built" / "site", root / "built.txt"
+    with _environment.locked(root / "built.lock"):
+        if not said.exists():
+            said.write_text(_build(target), encoding="utf-8")
+    if problem := said.read_text(encoding="utf-8"):
+        pytest.fail(problem, pytrace=False)
+    return target
+
+
+def _build(target: Path) -> str:
+    """Build the site; return why it fails, or an empty text."""
     command = [sys.executable, "-c", BUILD, "--quiet", "--cold", "--site", str(target)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
-    if done.returncode != 0:
-        pytest.fail(f"the site does not build:\n{done.stdout}\n{done.stderr}", pytrace=False)
-    return target
+    return f"the site does not build:\n{done.stdout}\n{done.stderr}" if done.returncode else ""
 
 
 @pytest.fixture(scope="session")
@@ -46,11 +57,25 @@ def chromium() -> Path | None:
     return _browser.find_chromium() or _browser.playwright_chromium()
 
 
+APART = {"tests/browser/test_pages.py", "tests/site/test_executor.py", "tests/test_doctests.py"}
+"""Files of long tests that share nothing: each goes to the next free worker."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that use a browser; without one, skip each by name, but not under CI."""
-    users = [item for item in items if "browser" in getattr(item, "fixturenames", ())]
-    for item in users:
-        item.add_marker(pytest.mark.browser)
+    """Mark tests that use the site or a browser, and keep a file's tests on one worker.
+
+    Without a browser, skip each by name, but not under CI.
+    """
+    for item in items:
+        names = getattr(item, "fixturenames", ())
+        if "browser" in names:
+            item.add_marker(pytest.mark.browser)
+        if {"site", "small"} & {*names}:
+            item.add_marker(pytest.mark.site)
+        file = item.path.relative_to(ROOT).as_posix()
+        if file not in APART:
+            item.add_marker(pytest.mark.xdist_group(file))
+    users = [item for item in items if item.get_closest_marker("browser")]
     if users and not _environment.under_ci() and chromium() is None:
         for item in users:
             item.add_marker(pytest.mark.skip(reason="no Chromium or Chrome was found"))

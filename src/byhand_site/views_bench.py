@@ -14,7 +14,11 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from byhand_site import digits, mplsvg, svg
+from byhand_site import mplsvg, svg
+from byhand_site.measured import measured as _measured
+from byhand_site.measured import table as _table
+from byhand_site.measured import times as _times
+from byhand_site.measured import two as _two
 from byhand_site.paths import DOCS, data
 
 Row = Mapping[str, Any]
@@ -39,22 +43,8 @@ def _stored() -> Mapping[str, Any]:
     return tomllib.loads((data(DOCS) / "bench.toml").read_text(encoding="utf-8"))
 
 
-def _measured(value: float, text: str) -> str:
-    """Write a measured number: its text, and the stored value for machines."""
-    return f'<data class="measured" value="{value}">{html.escape(digits.typeset(text))}</data>'
-
-
-def _two(value: float) -> str:
-    """Round to two significant digits, without an exponent."""
-    return digits.typeset(f"{float(f'{value:.2g}'):,.10g}")
-
-
 def _milliseconds(seconds: float) -> str:
     return _measured(seconds, _two(seconds * 1e3))
-
-
-def _times(ratio: float) -> str:
-    return _measured(ratio, _two(ratio))
 
 
 def _difference(value: float) -> str:
@@ -63,12 +53,6 @@ def _difference(value: float) -> str:
         return "none"
     exponent = int(f"{value:e}".split("e")[1]) + 1
     return f'below <data class="measured" value="{value}">10<sup>−{-exponent}</sup></data>'
-
-
-def _table(heads: Mapping[str, str], rows: Sequence[Sequence[str]]) -> str:
-    """Write a Markdown table; a head's value is its alignment."""
-    lines = ["| " + " | ".join(heads) + " |", "| " + " | ".join(heads.values()) + " |"]
-    return "\n".join([*lines, *("| " + " | ".join(row) + " |" for row in rows)])
 
 
 def _sizes(sizes: Sequence[int]) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from byhand_site import views_bench
+from byhand_site import measured, views_bench
 
 ROOT = Path(__file__).resolve().parents[2]
 STORED = tomllib.loads((ROOT / "docs" / "_data" / "bench.toml").read_text(encoding="utf-8"))
@@ -67,4 +67,4 @@ def test_a_difference_is_named_by_a_power_it_stays_below(difference: float, expe
     ("value", "expected"), [(51.61, "52"), (0.9011, "0.9"), (2463.0, "2,500"), (5.108, "5.1")]
 )
 def test_a_measured_number_has_two_digits(value: float, expected: str) -> None:
-    assert views_bench._two(value) == expected
+    assert measured.two(value) == expected

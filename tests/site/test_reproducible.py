@@ -1,12 +1,13 @@
 """The site is a function of its sources: built cut off and set up otherwise, it is the same.
 
-The second build runs without fork, in other places, zones and settings, and no name or address
-outside this machine can be reached.
+The second build runs in other places, zones and settings, and no name or address outside this
+machine can be reached. (That blocks do the same without fork is for test_blocks and test_executor.)
 """
 
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -42,6 +43,9 @@ sys.addaudithook(_guard)
 """
 
 
+pytestmark = pytest.mark.site
+
+
 @pytest.fixture(scope="module")
 def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """Build once more in another world; give the site and the log of what it tried to reach."""
@@ -54,7 +58,6 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
         **os.environ,
         "PYTHONPATH": str(hook),
         "PYTHONHASHSEED": "4711",
-        "BYHAND_NO_FORK": "1",
         "MATPLOTLIBRC": str(root),
         "TZ": "Pacific/Kiritimati",
         "LC_ALL": "C",
@@ -97,6 +100,14 @@ def test_two_builds_are_the_same_to_the_byte(site: Path, elsewhere: tuple[Path, 
     one, other = digest(site), digest(elsewhere[0])
     assert sorted(one) == sorted(other)
     assert {name for name in one if one[name] != other[name]} == set()
+
+
+def test_without_fork_the_site_is_the_same(small: Built, tmp_path: Path) -> None:
+    course = small.course.copy(tmp_path / "course")
+    shutil.rmtree(course.site)
+    done = course.build(BYHAND_NO_FORK="1")
+    assert done.returncode == 0, done.stdout
+    assert digest(course.site) == digest(small.course.site)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="puts a shell script in the place of git")

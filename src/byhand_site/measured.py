@@ -1,0 +1,27 @@
+"""Measured numbers on a page: as text with the stored value, in tables, and their plots' ticks."""
+
+import html
+from collections.abc import Mapping, Sequence
+
+from byhand_site import digits
+
+
+def measured(value: float, text: str) -> str:
+    """Write a measured number: its text, and the stored value for machines."""
+    return f'<data class="measured" value="{value}">{html.escape(digits.typeset(text))}</data>'
+
+
+def two(value: float) -> str:
+    """Round to two significant digits, without an exponent."""
+    return digits.typeset(f"{float(f'{value:.2g}'):,.10g}")
+
+
+def times(ratio: float) -> str:
+    """Write a ratio."""
+    return measured(ratio, two(ratio))
+
+
+def table(heads: Mapping[str, str], rows: Sequence[Sequence[str]]) -> str:
+    """Write a Markdown table; a head's value is its alignment."""
+    lines = ["| " + " | ".join(heads) + " |", "| " + " | ".join(heads.values()) + " |"]
+    return "\n".join([*lines, *("| " + " | ".join(row) + " |" for row in rows)])
