@@ -119,5 +119,6 @@ def standalone(drawn: str, prefix: str, alt: str) -> str:
     ground = f'<rect x="{x}" y="{y}" width="{width}" height="{height}" fill="{light["paper"]}"/>'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{view[1]}" width="{width}" '
-        f'height="{height}" role="img" aria-label="{html.escape(alt)}">{ground}{inside}'
+        f'height="{height}" font-family="sans-serif" role="img" aria-label="{html.escape(alt)}">'
+        f"{ground}{inside}"
     )

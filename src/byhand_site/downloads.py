@@ -56,7 +56,9 @@ def script(chapter: Chapter) -> str:
         headings = re.findall(r"^#{1,6} .*\S", text, re.MULTILINE)
         made += [f"# %% [markdown]\n# {heading}\n" for heading in headings]
         if part.block and part.block.language == "python":
-            made.append(f"# %% {part.block.name}\n{part.block.source.strip()}\n")
+            title = chapter.plain(part.block.options.get("title", ""))
+            name = f"{part.block.name}: {title}" if title else part.block.name
+            made.append(f"# %% {name}\n{part.block.source.strip()}\n")
     return "\n".join(made)
 
 

@@ -14,7 +14,7 @@ from byhand_site.fences import Block
 from byhand_site.markdown_text import CODE, MATH, Piece, pieces
 from byhand_site.pages import Page
 
-BLANK = "＿＿＿"
+BLANK = r"\_\_\_\_"
 """Stands for an answer box: the reader fills it in."""
 
 _BOX = re.compile(r'(?P<mark>!!!|\?\?\?\+?) +(?P<kind>\w+)(?: +"(?P<title>.*)")? *')

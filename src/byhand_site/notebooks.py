@@ -20,7 +20,7 @@ def notebook(chapter: Chapter) -> dict[str, Any]:
     Returns
     -------
     dict
-        In the format nbformat 4.5. A block's name is its cell's id; the cells of text are numbered.
+        In the format nbformat ``4.5``. A block's name is its cell's id; text is numbered.
     """
     cells = [_text(_about(chapter)), *_cells(chapter)]
     count = 0
@@ -70,6 +70,8 @@ def _cells(chapter: Chapter) -> Iterator[Cell]:
             continue
         caption = chapter.plain(part.block.options.get("caption", ""))
         if is_code:
+            title = chapter.plain(part.block.options.get("title", ""))
+            text["source"] += f"\n**{title}**\n" if title else ""
             if text["source"].strip():
                 yield text
             yield _code(chapter, part.block, part.folded)

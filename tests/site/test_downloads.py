@@ -219,7 +219,7 @@ def test_a_script_is_the_notebook_without_its_text(name: str, site: Path) -> Non
     head, *found = re.split(r"(?m)^# %% ", text)
     assert "python -m pip install byhand-" in head
     code = dict(part.split("\n", 1) for part in found if not part.startswith("[markdown]"))
-    assert {key: source.strip("\n") for key, source in code.items()} == {
+    assert {key.split(": ")[0]: source.strip("\n") for key, source in code.items()} == {
         block.name: block.source.strip("\n") for block in blocks(name)
     }
     headings = re.findall(r"(?m)^# %% \[markdown\]\n# (#+ .*)$", text)

@@ -147,8 +147,8 @@ def token(key: str) -> str:
 
     Examples
     --------
-    >>> token("churn.s1.z2")
-    '{@churn.s1.z2}'
+    >>> token("churn.s1.z2").strip("{}")
+    '@churn.s1.z2'
     """
     return f"{{@{key}}}"
 
