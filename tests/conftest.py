@@ -61,6 +61,7 @@ APART = {"tests/browser/test_pages.py", "tests/site/test_executor.py", "tests/te
 """Files of long tests that share nothing: each goes to the next free worker."""
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist, which looks for the marks in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark tests that use the site or a browser, and keep a file's tests on one worker.
 

@@ -1,4 +1,4 @@
-"""Claims of the sources: each is decided by an experiment, which is a test."""
+"""Claims of the sources, and statements of the course: each has an experiment, which is a test."""
 
 import tomllib
 from pathlib import Path
@@ -7,11 +7,13 @@ from typing import Any
 from byhand_site.paths import DOCS, data
 
 FIELDS = {"text", "doc", "place", "verdict", "finding", "experiment", "page"}
+OWN = {"text", "experiment", "page"}
+"""Fields of a statement of the course itself; it has no verdict: it is false if its test fails."""
 VERDICTS = {"true", "false", "depends"}
 
 
 def load(docs: Path = DOCS) -> dict[str, dict[str, Any]]:
-    """Read the claims of all chapters, a file each, by id.
+    """Read the claims of all chapters, a file each, by id; the course's own have no ``doc``.
 
     Raises
     ------
@@ -25,10 +27,18 @@ def load(docs: Path = DOCS) -> dict[str, dict[str, Any]]:
                 raise ValueError(f"claim {name} stands in {path.name} and in another file")
             found[name] = claim
     for name, claim in found.items():
-        if set(claim) != FIELDS:
-            raise ValueError(f"claim {name} needs the fields {sorted(FIELDS)}; got {sorted(claim)}")
-        if claim["verdict"] not in VERDICTS:
+        if set(claim) not in (FIELDS, OWN):
+            raise ValueError(
+                f"claim {name} needs the fields {sorted(FIELDS)}, or, as a statement of the course "
+                f"itself, {sorted(OWN)}; got {sorted(claim)}"
+            )
+        if is_source(claim) and claim["verdict"] not in VERDICTS:
             raise ValueError(
                 f"claim {name}: verdict must be one of {sorted(VERDICTS)}; got {claim['verdict']!r}"
             )
     return found
+
+
+def is_source(claim: dict[str, Any]) -> bool:
+    """Tell whether a claim is a source's, and not the course's own."""
+    return "doc" in claim

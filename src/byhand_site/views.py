@@ -170,9 +170,18 @@ def all_claims() -> str:
     return "\n".join(_claims({"true", "false", "depends"}))
 
 
+def own_claims() -> str:
+    """Statements of the course itself that a test holds, as a list."""
+    return "\n".join(
+        f"- {claim['text']} {{#claim-{name}}}<br>`{claim['experiment']}`{{ .guard }}"
+        for name, claim in claims.load(DOCS).items()
+        if not claims.is_source(claim)
+    )
+
+
 def _claims(verdicts: set[str]) -> Iterator[str]:
     for name, claim in claims.load(DOCS).items():
-        if claim["verdict"] in verdicts:
+        if claims.is_source(claim) and claim["verdict"] in verdicts:
             yield (
                 f"### {claim['text']} {{#claim-{name}}}\n\n"
                 f"{_verdict(claim['verdict'])} Source {claim['doc']}, {claim['place']}.\n\n"

@@ -183,6 +183,34 @@ def test_remedies_help_in_the_right_strength() -> None:
     assert np.median(too_much_train) > 1.5 * NOISE**2
 
 
+def _off_and_scatter(n: int, **how: object) -> tuple[float, float]:
+    rng = np.random.default_rng(3)
+    crowd = Crowd(np.random.default_rng(1), [1, WIDTH, 1], 60)
+    _run(crowd, draw(noisy_curve, rng, 60, n, NOISE), 300, rng=rng, **how)
+    places = np.linspace(-1.0, 1.0, 101)[:, None]
+    curves, truth = crowd.z(places), np.sin(np.pi * places)
+    off, scatter = ((curves.mean(axis=0) - truth) ** 2).mean(), curves.var(axis=0).mean()
+    np.testing.assert_allclose(off + scatter, ((curves - truth) ** 2).mean(), rtol=1e-12)
+    return float(off), float(scatter)
+
+
+def test_remedies_trade_scatter_for_being_off() -> None:
+    off, scatter = _off_and_scatter(20)
+    assert off < 0.01
+    assert scatter > 0.06
+    mild_off, mild_scatter = _off_and_scatter(20, l2=0.001)
+    assert mild_off < 0.015
+    assert mild_scatter < 0.7 * scatter
+    dropped_off, dropped_scatter = _off_and_scatter(20, dropout=0.2)
+    assert mild_off < dropped_off < 0.03
+    assert dropped_scatter < 0.7 * scatter
+    strong_off, strong_scatter = _off_and_scatter(20, l2=0.1)
+    assert strong_off > 0.04 > strong_scatter
+    more_off, more_scatter = _off_and_scatter(100)
+    assert more_off < 0.01
+    assert more_scatter < 0.3 * scatter
+
+
 def test_early_stopping_helps_and_flatters_its_validation_error() -> None:
     rng = np.random.default_rng(3)
     data, held, test = (draw(noisy_curve, rng, 60, n, NOISE) for n in (20, 10, 100))
@@ -224,14 +252,17 @@ def test_no_number_of_samples_ends_overfitting() -> None:
     rng = np.random.default_rng(0)
     moons48, clouds96, clouds600 = (
         draw(source, rng, m, n)
-        for source, m, n in ((moons, 20, 48), (clouds, 20, 96), (clouds, 4, 600))
+        for source, m, n in ((moons, 20, 48), (clouds, 20, 96), (clouds, 8, 600))
     )
     fresh_moons = draw(moons, rng, 20, 400)
     assert np.median(accuracy(_classify(deep, moons48), *fresh_moons)) > 0.96
-    for data, epochs, gap in ((clouds96, 150, 0.1), (clouds600, 1000, 0.05)):
-        m = len(data[1])
-        crowd, fresh = _classify(deep, data, epochs), draw(clouds, rng, m, 400)
-        assert np.median(accuracy(crowd, *data) - accuracy(crowd, *fresh)) > gap
+    for data, epochs, low, high in (
+        (clouds96, 150, 0.1, 1.0),
+        (clouds600, 150, -0.05, 0.05),
+        (clouds600, 1000, 0.1, 1.0),
+    ):
+        crowd, fresh = _classify(deep, data, epochs), draw(clouds, rng, len(data[1]), 2000)
+        assert low < np.median(accuracy(crowd, *data) - accuracy(crowd, *fresh)) < high
 
 
 def _both(source: object, n: int) -> tuple[float, float]:
@@ -245,13 +276,22 @@ def _both(source: object, n: int) -> tuple[float, float]:
     return shares[0], shares[1]
 
 
-def test_logistic_regression_is_best_only_where_a_line_is() -> None:
-    for n in (24, 96):
-        line, deep = _both(clouds, n)
-        assert line > deep + 0.02
-        line, deep = _both(circles, n)
-        assert line < 0.6
-        assert deep > 0.8
+def test_a_network_generalises_better_than_a_neuron_where_the_border_bends() -> None:
+    for source in (circles, moons):
+        line, deep = _both(source, 96)
+        assert deep > line + 0.05
+    line, deep = _both(clouds, 96)
+    assert line > deep + 0.02
+
+
+def test_logistic_regression_on_few_samples_is_best_only_where_a_line_is() -> None:
+    line, deep = _both(clouds, 24)
+    assert line > deep + 0.02
+    line, deep = _both(circles, 24)
+    assert line < 0.6
+    assert deep > 0.8
+    line, deep = _both(circles, 400)
+    assert line < 0.6 < deep
     line, deep = _both(moons, 96)
     assert line < 0.9
     assert deep > 0.97

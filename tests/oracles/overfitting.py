@@ -66,6 +66,8 @@ ORACLES: dict[str, Callable[[], Any]] = {
     "overfitting.parameters": lambda: mp.mpf(WIDTH + WIDTH + WIDTH + 1),
     "overfitting.random.mean.error": lambda: mp.mpf(TARGETS + 1) / TARGETS,
     "overfitting.random.nearest.error": nearest_error,
+    "overfitting.random.lines.error": lambda: 1 + mp.quad(lambda t: (1 - t) ** 2 + t**2, [0, 1]),
+    "overfitting.leak.constant.test": lambda: (mp.mpf(5) - mp.mpf(4)) / 1,
     "overfitting.line.labellings5": lambda: mp.mpf(parted(5, 3)),
     "overfitting.line.labellings16": lambda: mp.mpf(parted(16, 3)),
     "overfitting.line.share16": lambda: fraction(Fraction(parted(16, 3), 2**16)),

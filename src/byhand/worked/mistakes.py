@@ -17,15 +17,15 @@ from byhand.scaling import Standardiser
 from byhand.train import Training
 from byhand.worked import churn
 
-INCOME = (25000.0, 80000.0, 42000.0, 61000.0, 38000.0, 95000.0, 30000.0, 70000.0)
-AGE = (25.0, 55.0, 31.0, 48.0, 52.0, 29.0, 44.0, 35.0)
-RATIO = (0.5, 0.9, 0.3, 0.6, 0.7, 0.2, 0.8, 0.4)
-LEFT = (0.0, 1.0, 0.0, 1.0, 1.0, 0.0, 1.0, 0.0)
+_INCOME = (25000.0, 80000.0, 42000.0, 61000.0, 38000.0, 95000.0, 30000.0, 70000.0)
+_AGE = (25.0, 55.0, 31.0, 48.0, 52.0, 29.0, 44.0, 35.0)
+_RATIO = (0.5, 0.9, 0.3, 0.6, 0.7, 0.2, 0.8, 0.4)
+_LEFT = (0.0, 1.0, 0.0, 1.0, 1.0, 0.0, 1.0, 0.0)
 
-X = frozen(np.column_stack([INCOME, AGE, RATIO]))
+X = frozen(np.column_stack([_INCOME, _AGE, _RATIO]))
 """Income, age, ratio of eight customers, (8, 3)."""
 
-y = frozen(np.array(LEFT)[:, None])
+y = frozen(np.array(_LEFT)[:, None])
 """Who left, (8, 1)."""
 
 NEW = (52000.0, 40.0, 0.6)
@@ -46,8 +46,8 @@ DEAD_UPDATES = 2000
 DEAD_RATE = 1.0
 """Their learning rate."""
 
-LABELS = (1.0, 0.0, 1.0, 0.0)
-CHANCES = (0.9, 0.1, 0.8, 0.3)
+_LABELS = (1.0, 0.0, 1.0, 0.0)
+_CHANCES = (0.9, 0.1, 0.8, 0.3)
 """A source's four labels and predictions."""
 
 
@@ -110,15 +110,15 @@ def declared() -> dict[str, tuple[float, ...]]:
         By symbol.
     """
     return {
-        "income": INCOME,
-        "age": AGE,
-        "ratio": RATIO,
-        "left": LEFT,
+        "income": _INCOME,
+        "age": _AGE,
+        "ratio": _RATIO,
+        "left": _LEFT,
         "new": NEW,
         "shift": (SHIFT,),
         "leak": (LEAK,),
-        "labels": LABELS,
-        "chances": CHANCES,
+        "labels": _LABELS,
+        "chances": _CHANCES,
         "half": (0.5,),
         "small": (0.01,),
         "scores": (2.0, 1.0, 0.1),
@@ -144,7 +144,7 @@ def numbers() -> dict[str, float | int]:
         named[f"new.{feature}"] = float(eight.transform([NEW])[0, k])
     named |= _trainings(eight.transform(X))
     named |= _dead()
-    wrong = np.subtract.outer(LABELS, CHANCES) ** 2
+    wrong = np.subtract.outer(_LABELS, _CHANCES) ** 2
     named["shape.right"] = float(np.diagonal(wrong).mean())
     named["shape.wrong"] = float(wrong.mean())
     named["shape.pairs"] = wrong.size
