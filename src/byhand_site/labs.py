@@ -102,7 +102,10 @@ def _cell(lab: Lab, cell: dict[str, Any], soup: BeautifulSoup) -> str:
     lab.md.reset()
     found = soup.find(id=f"cell-id={cell['id']}")
     outputs_made = "".join(_outputs(lab, cell, found)) if isinstance(found, Tag) else ""
-    return f'<div class="block" data-cell="{cell["id"]}">{code}{outputs_made}</div>'
+    block = f'<div class="block" data-cell="{cell["id"]}">{code}{outputs_made}</div>'
+    if cell["metadata"].get("jupyter", {}).get("source_hidden"):  # as a notebook folds it
+        return f'<details class="answer"><summary>One answer</summary>{block}</details>'
+    return block
 
 
 def _outputs(lab: Lab, cell: dict[str, Any], found: Tag) -> Iterator[str]:
