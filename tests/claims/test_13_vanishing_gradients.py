@@ -1,0 +1,143 @@
+"""What the sources say about gradients that vanish or explode, measured over several starts."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from byhand import init
+from byhand.activations import Activation, relu, sigmoid, tanh
+from byhand.layers import Dense
+from byhand.losses import mse
+from byhand.mlp import MLP, Initialiser
+from byhand.optim import Adam, GradientDescent
+from byhand.remedies import Stack
+from byhand.train import Training
+from byhand.worked import deep
+
+LN2 = float(np.log(2.0))
+
+
+def norms(activation: str, start: Initialiser, seed: int, depth: int = 20) -> list[float]:
+    """Size of the gradient in each layer of a network with `depth` hidden layers of 32."""
+    rng = np.random.default_rng(seed)
+    layers = [
+        Dense(start(rng, n_in, n_out), np.zeros(n_out), activation if n_out > 1 else "sigmoid")
+        for n_in, n_out in pairwise([2, *[32] * depth, 1])
+    ]
+    network = MLP(layers)
+    trace = network.forward(deep.X)
+    backward = network.backward(trace, dz=(trace.y_hat - deep.y) / len(deep.X))
+    return [float(np.linalg.norm(layer.dW)) for layer in backward.layers]
+
+
+def losses(seeds: int, activation: Activation, start: Initialiser = deep.small) -> list[float]:
+    begun = [deep.network(seed, activation, start) for seed in range(seeds)]
+    return [deep.trained(stack).history.loss[-1] for stack in begun]
+
+
+def test_the_sigmoid_fades_and_tanh_need_not() -> None:
+    for start in (deep.small, init.xavier, init.he):
+        for seed in range(9):
+            first, *_, last = norms("sigmoid", start, seed)
+            assert first < 1e-9 * last
+    for seed in range(9):
+        sizes = norms("tanh", init.xavier, seed)
+        assert 0.1 < sizes[0] / sizes[-1] < 10
+        assert min(sizes) > 0.02
+
+
+def test_the_first_layer_of_a_sigmoid_network_hardly_moves() -> None:
+    for seed in range(5):
+        start = deep.network(seed)
+        run = deep.trained(start)
+        pairs = zip(start.arrays[::2], run.network.arrays[::2], strict=True)
+        moved = [np.linalg.norm(after - before) for before, after in pairs]
+        assert moved[0] < 1e-6 * moved[-1]
+        assert run.history.loss[-1] == pytest.approx(LN2, abs=1e-3)
+
+
+def large(rng: np.random.Generator, n_in: int, n_out: int) -> np.ndarray:
+    return 3.0 * init.he(rng, n_in, n_out)
+
+
+def exploding(seed: int, max_norm: float | None) -> Training[Stack]:
+    start = Stack(deep.network(seed, relu, large).parts, "identity")
+    return Training(start, mse, GradientDescent(0.1), max_norm=max_norm)
+
+
+def test_large_weights_end_in_no_number() -> None:
+    for seed in range(10):
+        training = exploding(seed, None)
+        with pytest.raises(FloatingPointError, match=r"the loss is (nan|inf) in epoch [2345],"):
+            training.run(deep.X, deep.y, epochs=100)
+        assert training.history.loss[0] > 1e5
+
+
+def test_relu_vanishes_too_where_weights_are_small() -> None:
+    for seed in range(9):
+        small, he = norms("relu", deep.small, seed), norms("relu", init.he, seed)
+        assert max(small) < 1e-6  # in all layers
+        assert max(small) < 1000 * min(small)  # and alike
+        assert min(he) > 1e-3
+    assert losses(5, relu) == pytest.approx([LN2] * 5, abs=1e-3)
+
+
+def test_initialisation_helps_relu_and_tanh_and_not_the_sigmoid() -> None:
+    assert max(losses(5, relu, init.he)) < 0.1
+    assert max(losses(5, tanh, init.xavier)) < 0.3
+    assert losses(5, sigmoid, init.xavier) == pytest.approx([LN2] * 5, abs=1e-3)
+
+
+def test_batch_normalisation_trains_even_the_sigmoid() -> None:
+    runs = [deep.trained(deep.network(seed, batch_norm=True)) for seed in range(10)]
+    found = [run.history.loss[-1] for run in runs]
+    assert max(found) < 0.45
+    assert np.median(found) < deep.line_loss()
+
+
+def test_clipping_keeps_explosions_finite_and_changes_nothing_else() -> None:
+    for seed in range(5):
+        kept = exploding(seed, 1.0).run(deep.X, deep.y, epochs=100).history.loss
+        assert kept[-1] < kept[0]
+        plain, clipped = (deep.trained(deep.network(seed), max_norm=norm) for norm in (None, 1.0))
+        assert plain.history.loss == clipped.history.loss
+
+
+def test_residual_connections_carry_the_gradient_past_each_layer() -> None:
+    for seed in range(5):
+        around = deep.network(seed, relu, residual=True)
+        assert deep.trained(around).history.loss[-1] < 0.2
+        slow = deep.network(seed, residual=True)
+        assert deep.line_loss() < deep.trained(slow).history.loss[-1] < 0.6
+        assert deep.fading(slow) > deep.fading(deep.network(seed)) + 6
+
+
+def test_width_and_weights_predict_the_factor_per_layer() -> None:
+    for n, scale in ((64, 0.1), (64, 0.3), (256, 0.05)):
+        ways = []
+        for seed in range(9):
+            rng = np.random.default_rng(seed)
+            matrices = [rng.normal(0.0, scale, (n, n)) for _ in range(6)]
+            a = start = rng.normal(size=(32, n))
+            masks = []
+            for W in matrices:
+                a = np.maximum(0.0, a @ W)
+                masks.append(a > 0)
+            there = back = rng.normal(size=a.shape)
+            for W, mask in zip(reversed(matrices), reversed(masks), strict=True):
+                there = (there * mask) @ W.T
+            ways.append([np.linalg.norm(a) / np.linalg.norm(start)])
+            ways[-1].append(np.linalg.norm(there) / np.linalg.norm(back))
+        measured = np.median(ways, axis=0) ** (1 / 6)
+        assert measured == pytest.approx(np.full(2, scale * np.sqrt(n / 2)), rel=0.08)
+
+
+def test_adam_lifts_gradients_that_are_above_its_floor() -> None:
+    for seed in range(5):
+        relu_run = deep.trained(deep.network(seed, relu), Adam(0.01))
+        assert relu_run.history.loss[-1] < 0.4
+        floor = deep.trained(deep.network(seed), Adam(0.01))
+        assert floor.history.loss[-1] == pytest.approx(LN2, abs=1e-3)
+        lower = deep.trained(deep.network(seed), Adam(0.01, epsilon=1e-30))
+        assert lower.history.loss[-1] < 0.4
