@@ -20,7 +20,7 @@ NO_BROWSER = f"""No Chromium or Chrome was found, and none could be installed.
 Install one (Debian: apt install chromium), or set {VARIABLE} to its program."""
 
 
-WORKERS = ("--numprocesses=logical", "--dist=loadgroup")
+WORKERS = ("--numprocesses=logical", "--dist=loadscope")
 """One worker for each core; tests/conftest.py says which tests stay together."""
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.append(str(ROOT / "scripts"))  # at the end: build.py and test.py must hide nothing
@@ -61,9 +63,21 @@ APART = {"tests/browser/test_pages.py", "tests/site/test_executor.py", "tests/te
 """Files of long tests that share nothing: each goes to the next free worker."""
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist, which looks for the marks in the same hook
+class _ByFile(LoadScopeScheduling):  # type: ignore[misc] # xdist has no types
+    """Keeps a file's tests on one worker, in order, unless they stand `APART`."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return nodeid if file in APART else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    """Have xdist share out the tests by file."""
+    return _ByFile(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests that use the site or a browser, and keep a file's tests on one worker.
+    """Mark tests that use the site or a browser.
 
     Without a browser, skip each by name, but not under CI.
     """
@@ -73,9 +87,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
         if {"site", "small"} & {*names}:
             item.add_marker(pytest.mark.site)
-        file = item.path.relative_to(ROOT).as_posix()
-        if file not in APART:
-            item.add_marker(pytest.mark.xdist_group(file))
     users = [item for item in items if item.get_closest_marker("browser")]
     if users and not _environment.under_ci() and chromium() is None:
         for item in users:

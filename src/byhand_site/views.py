@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.metadata import version
 
-from byhand_site import claims, digits, ledger, outputs, pages, tokens
+from byhand_site import claims, digits, ledger, pages, tokens, topics, uses, views_filter
 from byhand_site.ledger import Entry, Source
 from byhand_site.paths import DOCS
+from byhand_site.uses import Use
 
 GUARD = "tests/test_numbers.py::test_the_printed_text_is_the_correct_rounding_of_the_oracle"
 """The test that holds each number to its oracle."""
@@ -24,22 +25,9 @@ def _entries() -> Mapping[str, Entry]:
 
 
 @cache
-def _used() -> Mapping[str, list[str]]:
-    """Pages that quote each key, in their text or through a show block."""
-    found: dict[str, list[str]] = {}
-    for page in pages.load(DOCS)[0].values():
-        rendered = "\n".join(outputs.load(DOCS, page.path).values())  # what show blocks gave
-        shown = {token.name for token, _ in tokens.find(rendered)}
-        for key in pages.used(page) | shown:
-            found.setdefault(key, []).append(page.path)
-    return found
-
-
-@cache
-def _title(page: str) -> str:
-    text = (DOCS / page).read_text(encoding="utf-8")
-    match = re.search(r"^# (.+)$", text, re.MULTILINE)
-    return match[1] if match else page
+def _used() -> Mapping[str, list[Use]]:
+    """Where each key is used."""
+    return uses.everywhere(_entries(), DOCS)
 
 
 def stamp() -> str:
@@ -83,9 +71,10 @@ def _group(entry: Entry) -> str:
 
 def _heading(group: str) -> str:
     name, _, part = group.partition(".")
-    return (
-        f"{name}: customer {part[1:]}" if part.startswith("s") else f"{name}: all samples and more"
-    )
+    if not part:
+        return f"{name}: as a whole"
+    one = "customer" if name in {"churn", "descent"} else "sample"
+    return f"{name}: {'epoch' if part.startswith('e') else one} {part[1:]}"
 
 
 def _number(entry: Entry) -> str:
@@ -98,17 +87,29 @@ def _number(entry: Entry) -> str:
     ]
     body = "".join(f"<div><dt>{name}</dt><dd>{text}</dd></div>" for name, text in rows if text)
     return (
-        f'<section class="ledger-entry" id="{entry.key}"><h3><code>{entry.key}</code> '
+        f'<section class="ledger-entry" id="{entry.key}" {_marks(entry)}>'
+        f"<h3><code>{entry.key}</code> "
         f'<span class="ledger-entry__text">{html.escape(entry.shown)}</span></h3>'
         f"<p>{html.escape(entry.meaning)}</p><dl>{body}</dl></section>\n"
     )
 
 
+def _marks(entry: Entry) -> str:
+    says = [(source.doc, source.verdict) for source in entry.source]
+    return views_filter.marks(says, [use.page for use in _used().get(entry.key, [])])
+
+
 def _links(key: str) -> str:
     return ", ".join(
-        f'<a href="{page.removesuffix(".md")}.html">{html.escape(_title(page))}</a>'
-        for page in sorted(_used().get(key, []))
+        f'<a href="{use.page.removesuffix(".md")}.html#{use.anchor}">'
+        f"{html.escape(views_filter.chapter(use.page))}</a> ({html.escape(_plain(use.title))})"
+        for use in _used().get(key, [])
     )
+
+
+def _plain(title: str) -> str:
+    """Show a heading's text without what a heading may hold besides."""
+    return re.sub(r"\{[@!=?]([^{}]*)\}|[`$*]", "", title)
 
 
 def _source(source: Source) -> str:
@@ -173,7 +174,7 @@ def all_claims() -> str:
 def own_claims() -> str:
     """Statements of the course itself that a test holds, as a list."""
     return "\n".join(
-        f"- {claim['text']} {{#claim-{name}}}<br>`{claim['experiment']}`{{ .guard }}"
+        f'- <span id="claim-{name}">{claim["text"]}</span><br>`{claim["experiment"]}`{{ .guard }}'
         for name, claim in claims.load(DOCS).items()
         if not claims.is_source(claim)
     )
@@ -182,8 +183,21 @@ def own_claims() -> str:
 def _claims(verdicts: set[str]) -> Iterator[str]:
     for name, claim in claims.load(DOCS).items():
         if claims.is_source(claim) and claim["verdict"] in verdicts:
+            marks = views_filter.marks([(claim["doc"], claim["verdict"])], [claim["page"]])
             yield (
+                f'<section class="ledger-claim" {marks} markdown="1">\n\n'
                 f"### {claim['text']} {{#claim-{name}}}\n\n"
                 f"{_verdict(claim['verdict'])} Source {claim['doc']}, {claim['place']}.\n\n"
-                f"{claim['finding']}\n\nDecided by `{claim['experiment']}`.\n{{ .guard }}\n"
+                f"{claim['finding']}\n\nSee {_chapter(claim['page'])}. "
+                f"Decided by `{claim['experiment']}`.\n{{ .guard }}\n\n</section>\n"
             )
+
+
+@cache
+def _chapter(page: str) -> str:
+    """Link the section of a chapter that lists what its sources say."""
+    text = (DOCS / page).read_text(encoding="utf-8")
+    found = [heading for heading in topics.headings(text) if "source" in heading.title.lower()]
+    anchor = f"#{found[-1].id}" if found else ""
+    there = f"{page.removesuffix('.md')}.html{anchor}"
+    return f'<a href="{there}">{html.escape(views_filter.chapter(page))}</a>'
