@@ -1,0 +1,398 @@
+"""Universal approximation: networks whose weights are written down, and many that are trained.
+
+The first half builds: hinges of ReLU, stairs of sigmoids, the sawtooth, x² in depth. Each weight is
+given by a formula, none is learned. :class:`Starts` is the second half: it trains one shape from
+many starts, since the theorem promises weights and says nothing about finding them.
+"""
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from math import ceil, cos, isqrt, pi, sqrt
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from byhand._validate import Array
+from byhand.activations import Activation, get
+from byhand.layers import Dense
+from byhand.mlp import MLP, ForwardTrace
+from byhand.optim import Adam
+from byhand.worked._forward import forward_numbers, product_numbers
+
+KNOTS = (0.0, 0.25, 0.5, 0.75, 1.0)
+"""Where the network built by hand agrees with x²."""
+
+X = 0.6
+"""The input that is followed through the network built by hand."""
+
+_TENTH = 0.1  # an input of the sawtooth that binary digits can't hold
+_WAVES = (1, 10, 100, 200)  # waves on [0, 1]: smooth and bounded, all of them
+_CUSTOMER = 0.6  # a tenure between two of the five customers'
+
+
+def hinges(knots: ArrayLike, heights: ArrayLike) -> MLP:
+    """Build the 1-n-1 ReLU network whose graph joins n + 1 points by straight lines.
+
+    Neuron i bends at knot i; its output weight is the change of slope there.
+
+    Parameters
+    ----------
+    knots : array_like of float, shape (n + 1,)
+        Rising.
+    heights : array_like of float, shape (n + 1,)
+        Values at the knots. Beyond the last knot the last line goes on; before the first knot the
+        graph is level.
+
+    Returns
+    -------
+    MLP
+
+    Raises
+    ------
+    ValueError
+        If the knots don't rise.
+
+    Examples
+    --------
+    >>> hinges([0, 1, 2], [5, 6, 4]).predict([[0], [1], [1.5]]).ravel()
+    array([5., 6., 5.])
+    """
+    t, y = np.asarray(knots, dtype=float), np.asarray(heights, dtype=float)
+    if not (np.diff(t) > 0.0).all():
+        raise ValueError(f"knots must rise; got {t.tolist()}")
+    slopes = np.diff(y) / np.diff(t)  # (n,)
+    changes = np.diff(slopes, prepend=0.0)
+    hidden = Dense(np.ones((1, len(slopes))), -t[:-1], "relu")
+    return MLP([hidden, Dense(changes[:, None], y[:1], "identity")])
+
+
+def stairs(edges: ArrayLike, heights: ArrayLike, steepness: float) -> MLP:
+    """Build the 1-n-1 sigmoid network whose graph is a staircase, one step at each edge.
+
+    Parameters
+    ----------
+    edges : array_like of float, shape (n,)
+        Rising.
+    heights : array_like of float, shape (n + 1,)
+        Before the first edge, between the edges, after the last.
+    steepness : float
+        Weight of each hidden neuron: the larger, the sharper the steps.
+
+    Returns
+    -------
+    MLP
+
+    Examples
+    --------
+    >>> bump = stairs([1, 2], [0, 3, 0], steepness=100)
+    >>> bump.predict([[0.5], [1.5], [2.5]]).round(9).ravel()
+    array([0., 3., 0.])
+    """
+    t, y = np.asarray(edges, dtype=float), np.asarray(heights, dtype=float)
+    hidden = Dense(np.full((1, len(t)), steepness), -steepness * t, "sigmoid")
+    return MLP([hidden, Dense(np.diff(y)[:, None], y[:1], "identity")])
+
+
+def sawtooth(k: int) -> MLP:
+    """Fold the interval from 0 to 1 k times: two ReLU neurons in each of k layers.
+
+    Each layer computes 2 relu(x) - 4 relu(x - 1/2), a tent, of what the layer before computed. The
+    result has 2^k straight pieces. All weights are powers of 2, so nothing is ever rounded.
+
+    Parameters
+    ----------
+    k : int
+        Number of hidden layers.
+
+    Returns
+    -------
+    MLP
+
+    Examples
+    --------
+    >>> sawtooth(2).predict([[0], [0.25], [0.375], [0.5]]).ravel()
+    array([0. , 1. , 0.5, 0. ])
+    """
+    bends = np.array([0.0, -0.5])
+    first = Dense([[1, 1]], bends, "relu")
+    between = [Dense([[2, 2], [-4, -4]], bends, "relu") for _ in range(k - 1)]
+    return MLP([first, *between, Dense([[2], [-4]], [0], "identity")])
+
+
+def deep_square(m: int) -> MLP:
+    """Approximate x² on [0, 1] by m layers of three ReLU neurons, with the error of 2^m hinges.
+
+    Two neurons of each layer fold; the third carries the approximation so far, from which the next
+    layer takes the next sawtooth over a power of 4.
+
+    Parameters
+    ----------
+    m : int
+        Number of hidden layers.
+
+    Returns
+    -------
+    MLP
+
+    References
+    ----------
+    Yarotsky (2017), Error bounds for approximations with deep ReLU networks, proposition 2.
+
+    Examples
+    --------
+    >>> deep_square(2).predict([[0.25], [0.5], [0.75]]).ravel()
+    array([0.0625, 0.25  , 0.5625])
+    """
+    bends = np.array([0.0, -0.5, 0.0])
+    layers = [Dense([[1, 1, 1]], bends, "relu")]
+    for layer in range(1, m):
+        less = [-2.0 / 4.0**layer, 4.0 / 4.0**layer, 1.0]
+        W = np.column_stack([[2.0, -4.0, 0.0], [2.0, -4.0, 0.0], less])
+        layers.append(Dense(W, bends, "relu"))
+    return MLP([*layers, Dense([[-2.0 / 4.0**m], [4.0 / 4.0**m], [1.0]], [0], "identity")])
+
+
+def worst(network: MLP, f: Callable[[Array], Array], low: float, high: float) -> float:
+    """Find the largest error between two places, at 4,097 of them.
+
+    Examples
+    --------
+    >>> worst(hinges([0, 1], [0, 1]), np.square, 0, 1)  # in the middle
+    0.25
+    """
+    places = np.linspace(low, high, 4097)[:, None]
+    return float(np.abs(network.predict(places) - f(places)).max())
+
+
+class Starts:
+    """Networks of one shape from many starts, trained side by side on the same data.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+        Draws the starts.
+    sizes : sequence of int
+        Units by layer, from the inputs on; the last layer is linear.
+    m : int
+        Number of starts.
+    activation : str or Activation
+        Of all hidden layers.
+    spread : float
+        Scale of the first layer's weights and biases. Later layers start with biases 0 and weights
+        of variance 2/n_in with ReLU (He's rule), 1/n_in otherwise.
+
+    Examples
+    --------
+    >>> starts = Starts(np.random.default_rng(0), [1, 20, 1], m=12)
+    >>> X = np.linspace(0, 1, 5)[:, None]
+    >>> starts.train(X, X, epochs=2).predict(X).shape
+    (12, 5, 1)
+    """
+
+    def __init__(
+        self,
+        rng: np.random.Generator,
+        sizes: Sequence[int],
+        m: int,
+        activation: str | Activation = "relu",
+        spread: float = 3.0,
+    ) -> None:
+        self.activation = get(activation)
+        self.W: list[Array] = []
+        self.b: list[Array] = []
+        for layer, (n_in, n_out) in enumerate(pairwise(sizes)):
+            gain = 2.0 if self.activation.name == "relu" else 1.0
+            scale = sqrt(gain / n_in) if layer else spread
+            width = 0.0 if layer else spread
+            self.W.append(rng.normal(0.0, scale, (m, n_in, n_out)))
+            self.b.append(rng.uniform(-width, width, (m, 1, n_out)))
+
+    def predict(self, X: Array) -> Array:
+        """Compute all outputs, (m, n, 1), for X (n, n_in)."""
+        for W, b in zip(self.W[:-1], self.b[:-1], strict=True):
+            X = self.activation.f(X @ W + b)
+        return np.asarray(X @ self.W[-1] + self.b[-1])
+
+    def network(self, i: int) -> MLP:
+        """Take the network at place i out of the crowd."""
+        kinds = [self.activation] * (len(self.W) - 1) + [get("identity")]
+        rows = zip(self.W, self.b, kinds, strict=True)
+        return MLP([Dense(W[i], b[i, 0], kind) for W, b, kind in rows])
+
+    def train(self, X: Array, y: Array, epochs: int, lr: float = 0.03) -> "Starts":
+        """Train by Adam on the mean squared error, all samples at once.
+
+        Parameters
+        ----------
+        X, y : ndarray of float64, shapes (n, n_in) and (n, 1)
+            The same for all starts; or (m, n, n_in) and (m, n, 1), for each its own.
+        epochs : int
+            Updates.
+        lr : float
+            Learning rate.
+
+        Returns
+        -------
+        Starts
+            This object, trained.
+        """
+        adam, parameters = Adam(lr), self.W + self.b
+        for _ in range(epochs):
+            adam.step(parameters, self._slopes(X, y))
+        return self
+
+    def _slopes(self, X: Array, y: Array) -> list[Array]:
+        outputs, slopes = [X], []
+        for W, b in zip(self.W[:-1], self.b[:-1], strict=True):
+            z = outputs[-1] @ W + b
+            outputs.append(self.activation.f(z))
+            slopes.append(self.activation.df(z))
+        dz = 2.0 * (outputs[-1] @ self.W[-1] + self.b[-1] - y) / y.shape[-2]
+        dW, db = [], []
+        for layer in reversed(range(len(self.W))):
+            dW.append(outputs[layer].swapaxes(-1, -2) @ dz)
+            db.append(dz.sum(axis=-2, keepdims=True))
+            if layer:
+                dz = dz @ self.W[layer].swapaxes(-1, -2) * slopes[layer - 1]
+        return dW[::-1] + db[::-1]
+
+
+def largest_error(starts: Starts, X: Array, y: Array) -> Array:
+    """Measure each network's largest error at the given places, (m,).
+
+    Examples
+    --------
+    >>> X = np.ones((5, 1))
+    >>> starts = Starts(np.random.default_rng(0), [1, 1], m=3, spread=0)
+    >>> largest_error(starts, X, 2.0 * X)
+    array([2., 2., 2.])
+    """
+    return np.asarray(np.abs(starts.predict(X) - y).max(axis=(-2, -1)))
+
+
+def square() -> MLP:
+    """Build the network for x² that the chapter builds by hand."""
+    return hinges(KNOTS, np.square(KNOTS))
+
+
+def trace() -> ForwardTrace:
+    """Follow one input through the network built by hand."""
+    return square().forward([[X]])
+
+
+def customers() -> MLP:
+    """Build the network that gives the five customers' labels from their tenure alone."""
+    return MLP([Dense([[1, 1]], [-0.5, -0.7], "relu"), Dense([[5], [-5]], [0], "identity")])
+
+
+def largest_of_three() -> MLP:
+    """Build max(0, x1, x2) of two hidden layers; with one it can't be had exactly.
+
+    Examples
+    --------
+    >>> largest_of_three().predict([[3, 1], [-4, 2], [-2, -1]]).ravel()
+    array([3., 2., 0.])
+    """
+    first = Dense([[1, 0, 0], [-1, 1, -1]], [0, 0, 0], "relu")  # of x1 - x2, x2, -x2
+    second = Dense([[1], [1], [-1]], [0], "relu")  # max(x1, x2), cut off at 0
+    return MLP([first, second, Dense([[1]], [0], "identity")])
+
+
+def layers_until_zero(x: float) -> int:
+    """Count the folds after which a float between 0 and 1 has become exactly 0.
+
+    Examples
+    --------
+    >>> layers_until_zero(0.75)  # 0.5, then 1, then 0
+    3
+    """
+    folds = 0
+    while x:
+        x, folds = float(sawtooth(1).predict([[x]])[0, 0]), folds + 1
+    return folds
+
+
+def declared() -> dict[str, tuple[float, ...]]:
+    """List every value that is given rather than computed.
+
+    Returns
+    -------
+    dict of str to tuple of float
+        By symbol.
+    """
+    hidden, output = square().layers
+    return {
+        "knots": KNOTS,
+        "x": (X, _TENTH, 0.3, _CUSTOMER),
+        "b1": tuple(hidden.b.tolist()),
+        "W2": tuple(output.W.ravel().tolist()),
+        "tent": (2.0, -4.0, -0.5),
+        "errors": (0.5, 0.3, 0.2, 0.1, 0.01, 0.001),
+    }
+
+
+def numbers() -> dict[str, float | int]:
+    """Compute every number of the example.
+
+    Returns
+    -------
+    dict of str to float or int
+        By key: ``approximation.square.error4`` is the largest error of four hinges on x².
+    """
+    named: dict[str, float | int] = {
+        "wave.error20": 1.0 - cos(pi / 10.0),
+        "wave.bound20": (2.0 * pi) ** 2 * 0.1**2 / 8.0,
+        "customers.between": float(customers().predict([[_CUSTOMER]])[0, 0]),
+        "needed.thousandth": ceil(sqrt(2.0 / (8.0 * 0.001))),
+        "float.layers": layers_until_zero(_TENTH),
+        "max.neurons": sum(largest_of_three().sizes[1:-1]),
+    }
+    for waves in _WAVES:
+        named[f"needed.waves{waves}"] = ceil(2.0 * pi * waves / sqrt(8.0 * 0.01))
+        named[f"least.waves{waves}"] = 2 * waves - 2
+    named |= _by_hand() | _depth()
+    return {f"approximation.{name}": value for name, value in named.items()}
+
+
+def _by_hand() -> dict[str, float | int]:
+    forward, knots = trace(), np.array(KNOTS)
+    named: dict[str, float | int] = {**forward_numbers("s1", forward, 0)}
+    products = product_numbers("s1", forward, 0)
+    named |= {name: value for name, value in products.items() if name.startswith("s1.p2")}
+    named |= {"s1.square": X**2, "s1.error": float(forward.y_hat[0, 0]) - X**2}
+    for n in (4, 8, 20):
+        named[f"square.error{n}"] = worst(hinges(*_spaced(n)), np.square, 0.0, 1.0)
+    slopes = np.diff(knots**2) / np.diff(knots)
+    for i in range(4):
+        named[f"square.slope_{i + 1}"] = float(slopes[i])
+        named[f"square.W2_{i + 1}"] = float(square().layers[1].W[i, 0])
+        named[f"square.height_{i + 1}"] = float(knots[i + 1] ** 2)
+    return named
+
+
+def _spaced(n: int) -> tuple[Array, Array]:
+    knots = np.linspace(0.0, 1.0, n + 1)
+    return knots, knots**2
+
+
+def _depth() -> dict[str, float | int]:
+    deep, folds, m = sawtooth(10), 0.3, 9
+    named: dict[str, float | int] = {
+        "sawtooth.pieces10": 2**10,
+        "sawtooth.deep_neurons10": sum(deep.sizes[1:-1]),
+        "sawtooth.deep_parameters10": deep.n_parameters,
+        "sawtooth.wide_neurons10": 2**10 - 1,
+        "sawtooth.wide_parameters10": 3 * 2**10 - 2,
+        "sawtooth.deep_neurons20": sum(sawtooth(20).sizes[1:-1]),
+        "sawtooth.deep_parameters20": sawtooth(20).n_parameters,
+        "sawtooth.wide_parameters20_millions": (3 * 2**20 - 2) / 1e6,
+        "deep_square.neurons": 3 * m,
+        "deep_square.parameters": deep_square(m).n_parameters,
+        "deep_square.error": worst(deep_square(m), np.square, 0.0, 1.0),
+        "deep_square.wide_neurons": isqrt(4 ** (m + 1) // 8 - 1),
+        "deep_square.hinges": 2**m,
+    }
+    for fold in range(1, 5):
+        folds = float(sawtooth(fold).predict([[0.3]])[0, 0])
+        named[f"sawtooth.fold{fold}"] = folds
+    return named
