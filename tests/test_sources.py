@@ -7,7 +7,7 @@ import pytest
 
 from byhand_site import claims, topics, views_sources
 from byhand_site.paths import DOCS
-from byhand_site.topics import Topic
+from byhand_site.topics import Heading, Topic
 from tests.pages import read
 
 ROWS = topics.load()
@@ -55,16 +55,16 @@ def test_a_place_is_a_heading_of_a_page(place: str) -> None:
     assert (DOCS / page).is_file()
     if page.endswith(".md"):
         text = (DOCS / page).read_text(encoding="utf-8")
-        assert anchor in dict(topics.headings(text))
+        assert anchor in {heading.id for heading in topics.headings(text)}
 
 
 def test_headings_are_found_outside_fences_only() -> None:
     text = "# One\n```python\n# no heading\n```\n    ```text\n    ## none\n    ```\n"
     text += "## Two, with *stars*? { #own }\n### What's `this`?\n"
     assert [*topics.headings(text)] == [
-        ("one", "One"),
-        ("own", "Two, with *stars*?"),
-        ("whats-this", "What's `this`?"),
+        Heading(1, "one", "One"),
+        Heading(8, "own", "Two, with *stars*?"),
+        Heading(9, "whats-this", "What's `this`?"),
     ]
 
 

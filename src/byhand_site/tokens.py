@@ -63,12 +63,15 @@ class Page:
         Address of the ledger page as seen from this page.
     cards : int
         Cards made so far: their ids are unique on the page.
+    placed : set of str
+        Keys whose first element has been given its id, which the ledger links.
     """
 
     entries: Mapping[str, Entry]
     values: Mapping[str, float]
     ledger_url: str = "ledger.html"
     cards: int = field(default=0)
+    placed: set[str] = field(default_factory=set)
 
 
 def find(text: str, line: int = 1) -> Iterator[tuple[Token, str]]:
@@ -262,8 +265,10 @@ def _with_card(element: str, entry: Entry, page: Page) -> str:
     spans = "".join(
         f'<span class="num-{name}">{html.escape(text)}</span>' for name, text in rows.items()
     )
+    place = "" if entry.key in page.placed else f' id="use-{entry.key}"'
+    page.placed.add(entry.key)
     return (
-        f'<span class="num"><a class="num-link" href="{url}" aria-describedby="{card}">'
+        f'<span class="num"{place}><a class="num-link" href="{url}" aria-describedby="{card}">'
         f"{element}</a>"
         f'<span class="num-card" id="{card}" role="tooltip">{spans}'
         f'<a class="num-more" tabindex="-1" href="{url}">Ledger entry</a></span></span>'

@@ -113,15 +113,25 @@ _FENCE = re.compile(r" *(`{3,}|~{3,})")
 _HEADING = re.compile(r"#{1,6} +(?P<title>.+?)(?: *\{ *#(?P<id>[\w.-]+) *\})? *$")
 
 
-def headings(text: str) -> Iterator[tuple[str, str]]:
-    """Yield id and title of each heading of a page's Markdown, outside its fences."""
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of a page: its line, its id in the HTML, and its text."""
+
+    line: int
+    id: str
+    title: str
+
+
+def headings(text: str, line: int = 1) -> Iterator[Heading]:
+    """Yield the headings of a page's Markdown, outside its fences; `line` is the first one's."""
     fence = ""
-    for line in text.splitlines():
-        opening = _FENCE.match(line)
+    for number, written in enumerate(text.splitlines(), line):
+        opening = _FENCE.match(written)
         if fence:
-            fence = "" if line.strip() == fence else fence
+            fence = "" if written.strip() == fence else fence
         elif opening:
             fence = opening[1]
-        elif match := _HEADING.match(line):
+        elif match := _HEADING.match(written):
             title = match["title"].strip()
-            yield match["id"] or slugify(re.sub(r"[`*$]", "", title), "-"), title
+            name = match["id"] or slugify(re.sub(r"[`*$]", "", title), "-")
+            yield Heading(number, name, title)

@@ -81,4 +81,5 @@ def label(page: str, anchor: str) -> str:
 
 @cache
 def _titles(page: str) -> dict[str, str]:
-    return dict(topics.headings((DOCS / page).read_text(encoding="utf-8")))
+    text = (DOCS / page).read_text(encoding="utf-8")
+    return {heading.id: heading.title for heading in topics.headings(text)}
