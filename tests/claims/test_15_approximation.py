@@ -224,7 +224,8 @@ def test_twenty_neurons_follow_the_wave_by_recipe_and_with_tanh() -> None:
     )
     assert (tanh < 0.15).sum() >= 18
     assert np.median(tanh) < recipe < np.median(relu)
-    assert (relu < 0.1).sum() <= 5
+    assert (relu > 2.0 * recipe).all()
+    assert (relu > 0.9).sum() >= 2  # a hump missed
 
 
 # The rule of thumb
@@ -250,7 +251,7 @@ def test_no_number_of_neurons_handles_all_smooth_bounded_functions() -> None:
             found[k, width] = float(np.median(_rms(starts, X, y)))
     assert found[1, 32] < 0.05
     assert found[10, 32] > 0.6
-    assert found[10, 256] > 0.3
+    assert found[10, 256] > 0.6
 
 
 # Depth

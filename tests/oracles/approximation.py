@@ -87,7 +87,7 @@ def least(waves: int) -> Any:
     """Count the zeros between peaks and troughs: each needs a piece, n neurons make n + 1."""
     turns = [mp.sin(2 * mp.pi * waves * mp.mpf(2 * i + 1) / (4 * waves)) for i in range(2 * waves)]
     zeros = sum(1 for left, right in pairwise(turns) if left * right < 0)
-    return mp.mpf(zeros - 1)
+    return mp.mpf(max(zeros - 1, 1))  # without a neuron the output is constant
 
 
 # Folds
@@ -156,6 +156,9 @@ ORACLES: dict[str, Callable[[], Any]] = {
     "approximation.square.error8": lambda: fraction(error_of_chords(8)),
     "approximation.square.error20": lambda: fraction(error_of_chords(20)),
     "approximation.wave.error20": error_of_wave,
+    "approximation.wave.rms0": lambda: mp.sqrt(
+        mp.quad(lambda x: mp.sin(2 * mp.pi * x) ** 2, mp.linspace(-1, 1, 9)) / 2
+    ),
     "approximation.wave.bound20": lambda: (2 * mp.pi) ** 2 * mp.mpf("0.1") ** 2 / 8,
     "approximation.customers.between": lambda: fraction(of_tenure(Fraction(CUSTOMER))),
     "approximation.needed.thousandth": lambda: first_that(
@@ -168,6 +171,10 @@ ORACLES: dict[str, Callable[[], Any]] = {
     "approximation.sawtooth.deep_parameters10": lambda: mp.mpf(parameters(deep(10, 2))),
     "approximation.sawtooth.wide_neurons10": lambda: mp.mpf(pieces(10) - 1),
     "approximation.sawtooth.wide_parameters10": lambda: mp.mpf(parameters([1, pieces(10) - 1, 1])),
+    "approximation.sawtooth.two_layers_neurons": lambda: mp.mpf(pieces(5) + pieces(5)),
+    "approximation.sawtooth.two_layers_parameters": lambda: mp.mpf(
+        parameters([1, pieces(5), pieces(5), 1])
+    ),
     "approximation.sawtooth.deep_neurons20": lambda: mp.mpf(sum(deep(20, 2)[1:-1])),
     "approximation.sawtooth.deep_parameters20": lambda: mp.mpf(parameters(deep(20, 2))),
     "approximation.sawtooth.wide_parameters20_millions": lambda: (

@@ -28,6 +28,7 @@ X = 0.6
 _TENTH = 0.1  # an input of the sawtooth that binary digits can't hold
 _WAVES = (1, 10, 100, 200)  # waves on [0, 1]: smooth and bounded, all of them
 _CUSTOMER = 0.6  # a tenure between two of the five customers'
+_TWO_LAYERS = (1, 32, 32, 1)  # five folds of five folds
 
 
 def hinges(knots: ArrayLike, heights: ArrayLike) -> MLP:
@@ -327,6 +328,7 @@ def declared() -> dict[str, tuple[float, ...]]:
         "b1": tuple(hidden.b.tolist()),
         "W2": tuple(output.W.ravel().tolist()),
         "tent": (2.0, -4.0, -0.5),
+        "lr": (0.03,),
         "errors": (0.5, 0.3, 0.2, 0.1, 0.01, 0.001),
     }
 
@@ -341,6 +343,7 @@ def numbers() -> dict[str, float | int]:
     """
     named: dict[str, float | int] = {
         "wave.error20": 1.0 - cos(pi / 10.0),
+        "wave.rms0": sqrt(0.5),
         "wave.bound20": (2.0 * pi) ** 2 * 0.1**2 / 8.0,
         "customers.between": float(customers().predict([[_CUSTOMER]])[0, 0]),
         "needed.thousandth": ceil(sqrt(2.0 / (8.0 * 0.001))),
@@ -349,7 +352,7 @@ def numbers() -> dict[str, float | int]:
     }
     for waves in _WAVES:
         named[f"needed.waves{waves}"] = ceil(2.0 * pi * waves / sqrt(8.0 * 0.01))
-        named[f"least.waves{waves}"] = 2 * waves - 2
+        named[f"least.waves{waves}"] = max(2 * waves - 2, 1)
     named |= _by_hand() | _depth()
     return {f"approximation.{name}": value for name, value in named.items()}
 
@@ -375,6 +378,10 @@ def _spaced(n: int) -> tuple[Array, Array]:
     return knots, knots**2
 
 
+def _parameters(sizes: Sequence[int]) -> int:
+    return sum((n_in + 1) * n_out for n_in, n_out in pairwise(sizes))
+
+
 def _depth() -> dict[str, float | int]:
     deep, folds, m = sawtooth(10), 0.3, 9
     named: dict[str, float | int] = {
@@ -382,10 +389,12 @@ def _depth() -> dict[str, float | int]:
         "sawtooth.deep_neurons10": sum(deep.sizes[1:-1]),
         "sawtooth.deep_parameters10": deep.n_parameters,
         "sawtooth.wide_neurons10": 2**10 - 1,
-        "sawtooth.wide_parameters10": 3 * 2**10 - 2,
+        "sawtooth.wide_parameters10": _parameters((1, 2**10 - 1, 1)),
+        "sawtooth.two_layers_neurons": sum(_TWO_LAYERS[1:-1]),
+        "sawtooth.two_layers_parameters": _parameters(_TWO_LAYERS),
         "sawtooth.deep_neurons20": sum(sawtooth(20).sizes[1:-1]),
         "sawtooth.deep_parameters20": sawtooth(20).n_parameters,
-        "sawtooth.wide_parameters20_millions": (3 * 2**20 - 2) / 1e6,
+        "sawtooth.wide_parameters20_millions": _parameters((1, 2**20 - 1, 1)) / 1e6,
         "deep_square.neurons": 3 * m,
         "deep_square.parameters": deep_square(m).n_parameters,
         "deep_square.error": worst(deep_square(m), np.square, 0.0, 1.0),
