@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from byhand_site import cache, executor, publish, session
+from byhand_site import cache, executor, maths, publish, session
 from byhand_site.cache import Cache
 from byhand_site.failures import BuildFailed, Failure
 from byhand_site.fences import Block
@@ -113,7 +113,11 @@ def build(
             some = f", {len(kept)} of them known" if kept else ""
             progress.stage(f"{len(work.blocks)} blocks and {len(work.pages)} pages{some}")
             work.resume(kept, runner.start)
+            if known:
+                maths.known.update(known.formulas())
             _render(work, fresh, known)
+            if known:
+                known.put_formulas(maths.known)
         finally:
             runner.close()
             if times:

@@ -91,6 +91,14 @@ class Cache:
         """Keep what an executed notebook became."""
         self._fresh[key] = {"html": html}
 
+    def formulas(self) -> dict[str, str]:
+        """Find the formulas that KaTeX has rendered, by style and text; they depend on ``src``."""
+        return self.read(digest([self._world, "formulas"])) or {} if wanted() else {}
+
+    def put_formulas(self, known: Mapping[str, str]) -> None:
+        """Keep them."""
+        self._fresh[digest([self._world, "formulas"])] = dict(known)
+
     def read(self, key: str) -> dict[str, Any] | None:
         """Read what is kept under a key."""
         path = self._path(key)

@@ -5,11 +5,12 @@ import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from py_mini_racer import MiniRacer
+if TYPE_CHECKING:
+    from py_mini_racer import MiniRacer
 
-__all__ = ["KATEX", "render", "render_page"]
+__all__ = ["KATEX", "known", "render", "render_page"]
 
 #: KaTeX, used at build time only; the site carries its stylesheet and fonts.
 KATEX: Final = Path(__file__).with_name("vendor") / "katex.min.js"
@@ -37,15 +38,20 @@ _LEFT_OVER: Final = re.compile(r'class="arithmatex"[^>]*>\s*(?P<tex>\\[(\[][^<]*
 
 
 @cache
-def _katex() -> MiniRacer:
-    """Load KaTeX once; one V8 context serves the whole build."""
+def _katex() -> "MiniRacer":
+    """Load KaTeX once; one V8 context serves the whole build. A warm build needs none."""
+    from py_mini_racer import MiniRacer
+
     context = MiniRacer()
     context.eval(KATEX.read_text(encoding="utf-8"))
     context.eval(_FUNCTION)
     return context
 
 
-@cache
+known: dict[str, str] = {}
+"""Formulas rendered so far, by their style and text; a build may begin with those of the last."""
+
+
 def render(tex: str, display: bool = False) -> str:
     """Render a formula as HTML for the eye and MathML for everyone else.
 
@@ -67,11 +73,14 @@ def render(tex: str, display: bool = False) -> str:
         If KaTeX doesn't take it: an unknown command, unbalanced braces, a letter such as ŷ that
         TeX writes with a command. The message holds the formula.
     """
-    done, text = _katex().call("typeset", tex, display)
-    if not done:
-        text = text.replace("\N{COMBINING LOW LINE}", "").removeprefix("KaTeX parse error: ")
-        raise ValueError(f"maths must be TeX that KaTeX takes; got {tex!r}: {text}")
-    return str(text)
+    name = f"{'display' if display else 'inline'} {tex}"
+    if name not in known:
+        done, text = _katex().call("typeset", tex, display)
+        if not done:
+            text = text.replace("\N{COMBINING LOW LINE}", "").removeprefix("KaTeX parse error: ")
+            raise ValueError(f"maths must be TeX that KaTeX takes; got {tex!r}: {text}")
+        known[name] = str(text)
+    return known[name]
 
 
 def render_page(page: str, put: Callable[[str, str], str] = lambda made, _: made) -> str:

@@ -224,6 +224,20 @@ def test_an_outcome_comes_back_whole(tmp_path: Path) -> None:
     assert Cache(tmp_path / "docs", tmp_path / "kept").get(block) == outcome
 
 
+def test_formulas_come_back_and_end_with_the_code_that_made_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = Cache(tmp_path / "docs", tmp_path / "kept")
+    one.put_formulas({"inline x": "<span>x</span>"})
+    one.save()
+    assert Cache(tmp_path / "docs", tmp_path / "kept").formulas() == {"inline x": "<span>x</span>"}
+    with monkeypatch.context() as patch:
+        patch.setattr(cache, "code", lambda: "another KaTeX")
+        assert Cache(tmp_path / "docs", tmp_path / "kept").formulas() == {}
+    monkeypatch.setenv("CI", "true")
+    assert one.formulas() == {}
+
+
 def test_what_cannot_be_read_counts_as_absent(tmp_path: Path) -> None:
     block = Block("a.md", "b", "python", 1, "1", {})
     one = Cache(tmp_path / "docs", tmp_path / "kept")
