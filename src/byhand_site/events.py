@@ -160,6 +160,7 @@ def on_page_content(html: str, page: SitePage, config: MkDocsConfig, **_: Any) -
     if page.file.src_uri.endswith(".ipynb") and not labs.is_waiting(html):
         context = tokens.Page(session.entries, session.values, get_relative_url(LEDGER, page.url))
         html = labs.page(html, page.file.src_uri, session, context, config)
+        page.meta["description"] = labs.description(html)
     html = html.replace('<p><div class="show-block"', '<div class="show-block"')
     html = html.replace("</div></p>", "</div>")  # a block with headings is left in a paragraph
     held = Held()

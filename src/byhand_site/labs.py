@@ -93,6 +93,18 @@ def page(
     return f'<div class="lab" data-block="{lab.id}" data-kind="lab">{body}</div>'
 
 
+def description(html: str) -> str:
+    """Describe a lab by what its first paragraph says.
+
+    Examples
+    --------
+    >>> description('<p class="lab-download">A file</p><p>You <b>train</b> it. Then stop.</p>')
+    'You train it. Then stop.'
+    """
+    found = BeautifulSoup(html, "html.parser").select_one("p:not(.lab-download)")
+    return " ".join(found.get_text().split()) if found else ""
+
+
 def _cell(lab: Lab, cell: dict[str, Any], soup: BeautifulSoup) -> str:
     source = "".join(cell["source"])
     if cell["cell_type"] == "markdown":
