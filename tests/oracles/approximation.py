@@ -16,7 +16,8 @@ mp = mpmath.mp.clone()
 mp.dps = 50
 
 KNOTS = ("0", "0.25", "0.5", "0.75", "1")
-X, FOLDED, CUSTOMER = "0.6", "0.3", "0.6"
+X, CUSTOMER = "0.6", "0.6"
+FOLDED = {"fold": "0.3", "ex": "0.35"}
 TENTH = 0.1  # the float, which is not one tenth
 WAVES = (1, 10, 100, 200)
 
@@ -207,9 +208,10 @@ OF_UNITS: dict[str, Callable[[int], Fraction]] = {
 for unit in range(1, 5):
     for name, f in OF_UNITS.items():
         ORACLES[f"approximation.{name}_{unit}"] = partial(of_unit, unit, f)
-    ORACLES[f"approximation.sawtooth.fold{unit}"] = partial(
-        of_unit, unit, partial(folded, Fraction(FOLDED))
-    )
+    for name, x in FOLDED.items():
+        ORACLES[f"approximation.sawtooth.{name}{unit}"] = partial(
+            of_unit, unit, partial(folded, Fraction(x))
+        )
 for count in WAVES:
     ORACLES[f"approximation.needed.waves{count}"] = partial(needed, count, "0.01")
     ORACLES[f"approximation.least.waves{count}"] = partial(least, count)

@@ -25,6 +25,7 @@ KNOTS = (0.0, 0.25, 0.5, 0.75, 1.0)
 X = 0.6
 """The input that is followed through the network built by hand."""
 
+_FOLDED = (0.3, 0.35)  # inputs that are folded by hand: in the text, in an exercise
 _TENTH = 0.1  # an input of the sawtooth that binary digits can't hold
 _WAVES = (1, 10, 100, 200)  # waves on [0, 1]: smooth and bounded, all of them
 _CUSTOMER = 0.6  # a tenure between two of the five customers'
@@ -324,7 +325,7 @@ def declared() -> dict[str, tuple[float, ...]]:
     hidden, output = square().layers
     return {
         "knots": KNOTS,
-        "x": (X, _TENTH, 0.3, _CUSTOMER),
+        "x": (X, _TENTH, *_FOLDED, _CUSTOMER),
         "b1": tuple(hidden.b.tolist()),
         "W2": tuple(output.W.ravel().tolist()),
         "tent": (2.0, -4.0, -0.5),
@@ -383,7 +384,7 @@ def _parameters(sizes: Sequence[int]) -> int:
 
 
 def _depth() -> dict[str, float | int]:
-    deep, folds, m = sawtooth(10), 0.3, 9
+    deep, m = sawtooth(10), 9
     named: dict[str, float | int] = {
         "sawtooth.pieces10": 2**10,
         "sawtooth.deep_neurons10": sum(deep.sizes[1:-1]),
@@ -401,7 +402,7 @@ def _depth() -> dict[str, float | int]:
         "deep_square.wide_neurons": isqrt(4 ** (m + 1) // 8 - 1),
         "deep_square.hinges": 2**m,
     }
-    for fold in range(1, 5):
-        folds = float(sawtooth(fold).predict([[0.3]])[0, 0])
-        named[f"sawtooth.fold{fold}"] = folds
+    for name, x in zip(("fold", "ex"), _FOLDED, strict=True):
+        for k in range(1, 5):
+            named[f"sawtooth.{name}{k}"] = float(sawtooth(k).predict([[x]])[0, 0])
     return named
