@@ -20,10 +20,22 @@ from byhand.optim import Adam
 from byhand.worked._forward import forward_numbers, product_numbers
 
 KNOTS = (0.0, 0.25, 0.5, 0.75, 1.0)
-"""Where the network built by hand agrees with x²."""
+"""Where the network built by hand agrees with x².
+
+Examples
+--------
+>>> square().predict([[knot] for knot in KNOTS]).ravel()
+array([0.    , 0.0625, 0.25  , 0.5625, 1.    ])
+"""
 
 X = 0.6
-"""The input that is followed through the network built by hand."""
+"""The input that is followed through the network built by hand.
+
+Examples
+--------
+>>> f"{X**2:.2f}"  # what the network should answer
+'0.36'
+"""
 
 _FOLDED = (0.3, 0.35)  # inputs that are folded by hand: in the text, in an exercise
 _TENTH = 0.1  # an input of the sawtooth that binary digits can't hold
@@ -273,17 +285,35 @@ def largest_error(starts: Starts, X: Array, y: Array) -> Array:
 
 
 def square() -> MLP:
-    """Build the network for x² that the chapter builds by hand."""
+    """Build the network for x² that the chapter builds by hand.
+
+    Examples
+    --------
+    >>> square().layers[1].W.ravel()  # changes of slope
+    array([0.25, 0.5 , 0.5 , 0.5 ])
+    """
     return hinges(KNOTS, np.square(KNOTS))
 
 
 def trace() -> ForwardTrace:
-    """Follow one input through the network built by hand."""
+    """Follow one input through the network built by hand.
+
+    Examples
+    --------
+    >>> trace().y_hat.round(3)
+    array([[0.375]])
+    """
     return square().forward([[X]])
 
 
 def customers() -> MLP:
-    """Build the network that gives the five customers' labels from their tenure alone."""
+    """Build the network that gives the five customers' labels from their tenure alone.
+
+    Examples
+    --------
+    >>> customers().predict([[0.5], [0.9], [0.2], [0.7], [0.4]]).round(9).ravel()
+    array([0., 1., 0., 1., 0.])
+    """
     return MLP([Dense([[1, 1]], [-0.5, -0.7], "relu"), Dense([[5], [-5]], [0], "identity")])
 
 
