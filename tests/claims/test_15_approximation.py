@@ -15,11 +15,9 @@ from byhand.optim import Adam
 from byhand.train import Training
 from byhand.worked import churn
 from byhand.worked.approximation import (
-    Starts,
     customers,
     deep_square,
     hinges,
-    largest_error,
     largest_of_three,
     layers_until_zero,
     sawtooth,
@@ -27,6 +25,7 @@ from byhand.worked.approximation import (
     stairs,
     worst,
 )
+from byhand.worked.starts import Starts, largest_error
 
 Array = NDArray[np.float64]
 Curve = Callable[[Array], Array]

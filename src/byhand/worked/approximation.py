@@ -1,8 +1,7 @@
-"""Universal approximation: networks whose weights are written down, and many that are trained.
+"""Universal approximation: hinges of ReLU, stairs of sigmoids, the sawtooth, x² in depth.
 
-The first half builds: hinges of ReLU, stairs of sigmoids, the sawtooth, x² in depth. Each weight is
-given by a formula, none is learned. :class:`Starts` is the second half: it trains one shape from
-many starts, since the theorem promises weights and says nothing about finding them.
+Each weight is given by a formula, none is learned. What training finds of it is measured with
+:mod:`byhand.worked.starts`.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,10 +12,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from byhand._validate import Array
-from byhand.activations import Activation, get
 from byhand.layers import Dense
 from byhand.mlp import MLP, ForwardTrace
-from byhand.optim import Adam
 from byhand.worked._forward import forward_numbers, product_numbers
 
 KNOTS = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -176,112 +173,6 @@ def worst(network: MLP, f: Callable[[Array], Array], low: float, high: float) ->
     """
     places = np.linspace(low, high, 4097)[:, None]
     return float(np.abs(network.predict(places) - f(places)).max())
-
-
-class Starts:
-    """Networks of one shape from many starts, trained side by side on the same data.
-
-    Parameters
-    ----------
-    rng : numpy.random.Generator
-        Draws the starts.
-    sizes : sequence of int
-        Units by layer, from the inputs on; the last layer is linear.
-    m : int
-        Number of starts.
-    activation : str or Activation
-        Of all hidden layers.
-    spread : float
-        Scale of the first layer's weights and biases. Later layers start with biases 0 and weights
-        of variance 2/n_in with ReLU (He's rule), 1/n_in otherwise.
-
-    Examples
-    --------
-    >>> starts = Starts(np.random.default_rng(0), [1, 20, 1], m=12)
-    >>> X = np.linspace(0, 1, 5)[:, None]
-    >>> starts.train(X, X, epochs=2).predict(X).shape
-    (12, 5, 1)
-    """
-
-    def __init__(
-        self,
-        rng: np.random.Generator,
-        sizes: Sequence[int],
-        m: int,
-        activation: str | Activation = "relu",
-        spread: float = 3.0,
-    ) -> None:
-        self.activation = get(activation)
-        self.W: list[Array] = []
-        self.b: list[Array] = []
-        for layer, (n_in, n_out) in enumerate(pairwise(sizes)):
-            gain = 2.0 if self.activation.name == "relu" else 1.0
-            scale = sqrt(gain / n_in) if layer else spread
-            width = 0.0 if layer else spread
-            self.W.append(rng.normal(0.0, scale, (m, n_in, n_out)))
-            self.b.append(rng.uniform(-width, width, (m, 1, n_out)))
-
-    def predict(self, X: Array) -> Array:
-        """Compute all outputs, (m, n, 1), for X (n, n_in)."""
-        for W, b in zip(self.W[:-1], self.b[:-1], strict=True):
-            X = self.activation.f(X @ W + b)
-        return np.asarray(X @ self.W[-1] + self.b[-1])
-
-    def network(self, i: int) -> MLP:
-        """Take the network at place i out of the crowd."""
-        kinds = [self.activation] * (len(self.W) - 1) + [get("identity")]
-        rows = zip(self.W, self.b, kinds, strict=True)
-        return MLP([Dense(W[i], b[i, 0], kind) for W, b, kind in rows])
-
-    def train(self, X: Array, y: Array, epochs: int, lr: float = 0.03) -> "Starts":
-        """Train by Adam on the mean squared error, all samples at once.
-
-        Parameters
-        ----------
-        X, y : ndarray of float64, shapes (n, n_in) and (n, 1)
-            The same for all starts; or (m, n, n_in) and (m, n, 1), for each its own.
-        epochs : int
-            Updates.
-        lr : float
-            Learning rate.
-
-        Returns
-        -------
-        Starts
-            This object, trained.
-        """
-        adam, parameters = Adam(lr), self.W + self.b
-        for _ in range(epochs):
-            adam.step(parameters, self._slopes(X, y))
-        return self
-
-    def _slopes(self, X: Array, y: Array) -> list[Array]:
-        outputs, slopes = [X], []
-        for W, b in zip(self.W[:-1], self.b[:-1], strict=True):
-            z = outputs[-1] @ W + b
-            outputs.append(self.activation.f(z))
-            slopes.append(self.activation.df(z))
-        dz = 2.0 * (outputs[-1] @ self.W[-1] + self.b[-1] - y) / y.shape[-2]
-        dW, db = [], []
-        for layer in reversed(range(len(self.W))):
-            dW.append(outputs[layer].swapaxes(-1, -2) @ dz)
-            db.append(dz.sum(axis=-2, keepdims=True))
-            if layer:
-                dz = dz @ self.W[layer].swapaxes(-1, -2) * slopes[layer - 1]
-        return dW[::-1] + db[::-1]
-
-
-def largest_error(starts: Starts, X: Array, y: Array) -> Array:
-    """Measure each network's largest error at the given places, (m,).
-
-    Examples
-    --------
-    >>> X = np.ones((5, 1))
-    >>> starts = Starts(np.random.default_rng(0), [1, 1], m=3, spread=0)
-    >>> largest_error(starts, X, 2.0 * X)
-    array([2., 2., 2.])
-    """
-    return np.asarray(np.abs(starts.predict(X) - y).max(axis=(-2, -1)))
 
 
 def square() -> MLP:
