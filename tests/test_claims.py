@@ -64,6 +64,14 @@ def test_every_experiment_decides_a_claim_and_no_two_claims_share_one() -> None:
     assert written == set(named)
 
 
+def test_a_claim_may_stand_in_several_documents() -> None:
+    claim = {"doc": 4, "place": "15.1, 15.2; document 3, A simple network; document 4, 15.3"}
+    assert claims.documents(claim) == [4, 3]
+    assert all(
+        set(claims.documents(c)) <= sources() for c in CLAIMS.values() if claims.is_source(c)
+    )
+
+
 MALFORMED: list[tuple[dict[str, Any], str]] = [
     ({"verdict": "maybe"}, "verdict must be one of"),
     ({"experiment": None}, "needs the fields"),

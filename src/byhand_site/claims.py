@@ -1,5 +1,6 @@
 """Claims of the sources, and statements of the course: each has an experiment, which is a test."""
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -42,3 +43,9 @@ def load(docs: Path = DOCS) -> dict[str, dict[str, Any]]:
 def is_source(claim: dict[str, Any]) -> bool:
     """Tell whether a claim is a source's, and not the course's own."""
     return "doc" in claim
+
+
+def documents(claim: dict[str, Any]) -> list[int]:
+    """Documents that make a claim: its own, and those that its place names besides."""
+    others = re.findall(r"document (\d)", claim["place"])
+    return list(dict.fromkeys([claim["doc"], *map(int, others)]))

@@ -183,7 +183,8 @@ def own_claims() -> str:
 def _claims(verdicts: set[str]) -> Iterator[str]:
     for name, claim in claims.load(DOCS).items():
         if claims.is_source(claim) and claim["verdict"] in verdicts:
-            marks = views_filter.marks([(claim["doc"], claim["verdict"])], [claim["page"]])
+            said = [(doc, claim["verdict"]) for doc in claims.documents(claim)]
+            marks = views_filter.marks(said, [claim["page"]])
             yield (
                 f'<section class="ledger-claim" {marks} markdown="1">\n\n'
                 f"### {claim['text']} {{#claim-{name}}}\n\n"
