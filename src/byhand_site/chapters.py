@@ -2,14 +2,16 @@
 
 import ast
 import html
+import platform
 import re
 import sys
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from urllib.parse import urljoin
 
 from byhand import __version__
-from byhand_site import flatten, publish, svg, tokens
+from byhand_site import flatten, svg, tokens
 from byhand_site.fences import Block
 from byhand_site.pages import Page
 from byhand_site.session import Session
@@ -69,14 +71,7 @@ class Chapter:
     def needs(self) -> list[str]:
         """List the packages it needs beside the library; NumPy is the library's own need."""
         code = "\n".join(b.source for b in self.page.blocks if b.language == "python")
-        modules = {"numpy"}
-        for node in ast.walk(ast.parse(code)):
-            if isinstance(node, ast.Import):
-                modules |= {alias.name.split(".")[0] for alias in node.names}
-            elif isinstance(node, ast.ImportFrom) and node.module:
-                modules.add(node.module.split(".")[0])
-        foreign = sorted(modules - {"byhand"} - sys.stdlib_module_names)
-        return [_NAMES.get(module, module) for module in foreign]
+        return [_NAMES.get(module, module) for module in _foreign(code)]
 
     def install(self) -> str:
         """Write the command that installs what it needs."""
@@ -85,8 +80,8 @@ class Chapter:
 
     def verified(self) -> str:
         """Say what its blocks were run with."""
-        python = f"Python {publish.verified(self.session)['python']}"
-        return ", ".join([python, *(f"{name} {version(name.lower())}" for name in self.needs())])
+        python = f"Python {platform.python_version()}"
+        return ", ".join([python, *(f"{name} {_version(name.lower())}" for name in self.needs())])
 
     def plain(self, text: str) -> str:
         """Write a text of the page in plain Markdown, its links from anywhere."""
@@ -102,6 +97,21 @@ class Chapter:
             image = standalone(tokens.render(drawn, context), f"{block.name}-{number}", alt)
             made.append((image, alt))
         return made
+
+
+@cache
+def _foreign(code: str) -> list[str]:
+    """Find the modules that code imports and that are neither Python's nor ours."""
+    modules = {"numpy"}
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Import):
+            modules |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            modules.add(node.module.split(".")[0])
+    return sorted(modules - {"byhand"} - sys.stdlib_module_names)
+
+
+_version = cache(version)
 
 
 def standalone(drawn: str, prefix: str, alt: str) -> str:

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from html import unescape
 from typing import Any
 
 from bs4 import BeautifulSoup, Tag
@@ -101,8 +102,8 @@ def description(html: str) -> str:
     >>> description('<p class="lab-download">A file</p><p>You <b>train</b> it. Then stop.</p>')
     'You train it. Then stop.'
     """
-    found = BeautifulSoup(html, "html.parser").select_one("p:not(.lab-download)")
-    return " ".join(found.get_text().split()) if found else ""
+    found = re.search(r"<p>(.*?)</p>", html, re.DOTALL)
+    return " ".join(unescape(re.sub(r"<[^>]*>", "", found[1])).split()) if found else ""
 
 
 def _cell(lab: Lab, cell: dict[str, Any], soup: BeautifulSoup) -> str:

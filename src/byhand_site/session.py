@@ -53,6 +53,7 @@ class Session:
     waited: float = 0.0
     lock: threading.Lock = field(default_factory=threading.Lock)
     keep: Callable[[Block, Outcome], None] = lambda *_: None
+    used: dict[str, list[str]] = field(default_factory=dict)
     _values: dict[str, float] | None = None
     _stored: dict[str, dict[str, str]] = field(default_factory=dict)
 

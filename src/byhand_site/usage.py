@@ -238,7 +238,7 @@ def add(output: str, path: str, url: str, session: "Session") -> str:
     """
     if not path.startswith("reference/"):
         return output
-    used = places(session.pages, session.docs)
+    used = session.used = session.used or places(session.pages, session.docs)
 
     def said(match: re.Match[str]) -> str:
         whole = resolve(match["name"])
