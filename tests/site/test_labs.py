@@ -83,6 +83,9 @@ def test_answers_are_folded_and_nothing_else_is(name: str, soups: dict[str, Beau
     folded = [str(cell["data-cell"]) for fold in folds for cell in fold.select("[data-cell]")]
     assert folded == [f"answer-{task}" for task in labs.tasks(name)]
     assert all(fold.select("summary")[0].get_text() == "One answer" for fold in folds)
+    closed = {"source_hidden": True, "outputs_hidden": True}  # so in the downloaded notebook
+    hidden = [cell.id for cell in labs.cells(name) if cell.metadata.get("jupyter") == closed]
+    assert hidden == folded
 
 
 @pytest.fixture(scope="module")
