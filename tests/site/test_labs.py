@@ -1,8 +1,10 @@
 """Labs: light, complete and never stale; their checks can say both *not yet* and *right*."""
 
+import ast
 import json
 import os
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +53,18 @@ def test_every_figure_of_a_lab_says_what_there_is_to_see(
     assert [str(figure.select("svg")[0]["aria-label"]) for figure in figures] == written
     assert len(captions) == len(figures)
     assert all(len(text.split()) >= 12 for text in written)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_lab_needs_only_what_its_text_names(name: str) -> None:
+    trees = [ast.parse(cell.source) for cell in labs.cells(name)]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    modules = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    modules += [str(node.module) for node in nodes if isinstance(node, ast.ImportFrom)]
+    used = {module.split(".")[0] for module in modules} - sys.stdlib_module_names
+    assert used == {"byhand", "matplotlib", "numpy"}
+    first = json.loads((DOCS / name).read_text(encoding="utf-8"))["cells"][0]
+    assert "You need Python, NumPy, matplotlib and the package `byhand`" in "".join(first["source"])
 
 
 def test_the_section_of_the_labs_lists_them_in_the_course_s_order() -> None:
