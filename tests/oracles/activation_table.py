@@ -118,6 +118,7 @@ _LOCAL: dict[str, Callable[[], Any]] = {
     "softmax.sum_sigmoids": lambda: sum(sigmoid(mp.mpf(score)) for score in LOGITS),
     "softmax.product": lambda: p(2) * p(1),
     "softmax.either": lambda: 1 - p(3),
+    "softmax.winner": lambda: mp.mpf(max((1, 2, 3), key=p)),
     "softmax.whole.row_1": partial(whole_row, 1),
     "softmax.whole.row_2": partial(whole_row, 2),
     "dies.w_1": partial(dying, 1, 0),

@@ -155,6 +155,8 @@ ORACLES: dict[str, Callable[[], Any]] = {
     "dead.y_hat": lambda: 1 / (1 + mp.exp(-churn_logits(mp.zero)[0])),
     "dead.loss": lambda: cross_entropy(churn_logits(mp.zero), CHURNED),
     "leaky.loss": lambda: cross_entropy(churn_logits(LEAK), CHURNED),
+    "two.low": lambda: (VALUES[0][0] - mean(0, 2)) / std(0, 2),
+    "two.high": lambda: (VALUES[1][0] - mean(0, 2)) / std(0, 2),
     "shape.right": lambda: squared(zip(LABELS, CHANCES, strict=True)),
     "shape.wrong": lambda: squared(EVERY_PAIR),
     "shape.pairs": lambda: mp.mpf(len(EVERY_PAIR)),

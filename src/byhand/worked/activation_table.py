@@ -161,6 +161,7 @@ def _softmax() -> dict[str, float]:
         "softmax.sum_sigmoids": float(each.sum()),
         "softmax.product": float(p[0] * p[1]),
         "softmax.either": float(p[0] + p[1]),
+        "softmax.winner": float(p.argmax() + 1),
         "softmax.whole.row_1": float(shares[0]),
         "softmax.whole.row_2": float(shares[1]),
     }

@@ -142,6 +142,7 @@ def numbers() -> dict[str, float | int]:
         named[f"eight.{feature}.mean"] = float(eight.mean[k])
         named[f"eight.{feature}.std"] = float(eight.std[k])
         named[f"new.{feature}"] = float(eight.transform([NEW])[0, k])
+    named["two.low"], named["two.high"] = two.transform(X[:2])[:, 0].tolist()
     named |= _trainings(eight.transform(X))
     named |= _dead()
     wrong = np.subtract.outer(_LABELS, _CHANCES) ** 2
