@@ -10,8 +10,7 @@ from functools import cache
 from importlib.metadata import version
 from urllib.parse import urljoin
 
-from byhand import __version__
-from byhand_site import flatten, svg, tokens
+from byhand_site import flatten, publish, svg, tokens
 from byhand_site.fences import Block
 from byhand_site.pages import Page
 from byhand_site.session import Session
@@ -61,7 +60,7 @@ class Chapter:
     @property
     def wheel(self) -> str:
         """Whole address of the package."""
-        return urljoin(self.site_url, f"dist/byhand-{__version__}-py3-none-any.whl")
+        return urljoin(self.site_url, f"dist/{publish.wheel_name()}")
 
     @property
     def context(self) -> tokens.Page:

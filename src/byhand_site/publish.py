@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import byhand
 from byhand_site import digits, outputs
 from byhand_site.paths import ROOT
 from byhand_site.session import Session
@@ -127,6 +128,11 @@ def _commit_time() -> str:
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
     except (OSError, subprocess.CalledProcessError):
         return ""
+
+
+def wheel_name() -> str:
+    """File name of the package's wheel, as the site carries it below ``dist``."""
+    return f"byhand-{byhand.__version__}-py3-none-any.whl"
 
 
 def start_wheel(folder: Path) -> "subprocess.Popen[bytes]":

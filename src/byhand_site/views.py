@@ -10,7 +10,17 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.metadata import version
 
-from byhand_site import claims, digits, ledger, pages, tokens, topics, uses, views_filter
+from byhand_site import (
+    claims,
+    digits,
+    ledger,
+    pages,
+    publish,
+    tokens,
+    topics,
+    uses,
+    views_filter,
+)
 from byhand_site.ledger import Entry, Source
 from byhand_site.paths import DOCS
 from byhand_site.uses import Use
@@ -48,6 +58,16 @@ def stamp() -> str:
     versions |= {name: version(name.lower()) for name in ("NumPy", "Matplotlib")}
     with_ = " · ".join(f"{name} {number}" for name, number in versions.items())
     return f'<div class="stamp"><ul>{items}</ul><p>Verified with {with_}</p></div>'
+
+
+def install() -> str:
+    """Say how to install the package from the wheel that this site carries."""
+    name = publish.wheel_name()
+    return (
+        f'Download <a href="dist/{name}" download>its wheel</a> and install it, '
+        "with Matplotlib for the figures:\n\n"
+        f"```text\npython -m pip install {name} matplotlib\n```\n"
+    )
 
 
 def numbers() -> str:
