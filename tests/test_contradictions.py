@@ -11,6 +11,7 @@ from byhand import activations
 from byhand.layers import Dense
 from byhand.losses import binary_cross_entropy
 from byhand.mlp import MLP
+from byhand.worked import churn
 from byhand_site import contradictions, ledger, tokens, topics
 from byhand_site.paths import DOCS, ROOT
 from tests.pages import read
@@ -104,3 +105,12 @@ def test_labels_come_first_and_may_not_change_places() -> None:
     assert binary_cross_entropy.value(y, y_hat) == pytest.approx(expected)
     with pytest.raises(ValueError, match="y"):
         binary_cross_entropy.value(y_hat, y * 1.5)
+
+
+def test_the_loss_depends_on_weights_and_data() -> None:
+    network, y = churn.network(), churn.y
+    all_five = binary_cross_entropy.value(y, network.predict(churn.X))
+    four = binary_cross_entropy.value(y[:4], network.predict(churn.X[:4]))
+    others = churn.network(W2=-churn.W2).predict(churn.X)
+    assert abs(four - all_five) > 1e-3
+    assert abs(binary_cross_entropy.value(y, others) - all_five) > 1e-3

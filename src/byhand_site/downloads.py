@@ -63,7 +63,7 @@ def script(chapter: Chapter) -> str:
 
 
 def offer(output: str, path: str, url: str) -> str:
-    """Offer both files below the title of a chapter's page.
+    """Offer both files below the title of a chapter's page, and what the ledger has of it.
 
     Parameters
     ----------
@@ -83,5 +83,9 @@ def offer(output: str, path: str, url: str) -> str:
         f'<a href="{get_relative_url(f"{FOLDER}/{name}.{ending}", url)}" download>{kind}</a>'
         for kind, ending in (("notebook", "ipynb"), ("script", "py"))
     )
-    line = f'<p class="chapter-download">Download this chapter: {links}</p>'
+    record = get_relative_url(f"ledger.html?chapter={int(path[:2])}", url)
+    line = (
+        f'<p class="chapter-download">Download this chapter: {links}. '
+        f'Its numbers and claims: <a href="{record}">ledger</a></p>'
+    )
     return _TITLE.sub(lambda found: f"{found[0]}\n{line}", output, count=1)

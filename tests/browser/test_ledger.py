@@ -129,3 +129,12 @@ def test_without_scripts_there_is_no_form_and_everything_reads(visit: Open) -> N
     page = visit(scripts=False).open("ledger.html?source=0")
     expect(page.locator(".ledger-filter")).to_be_hidden()
     assert shown(page) == (len(ENTRIES), len(CLAIMS))
+
+
+def test_a_chapter_leads_to_its_part_of_the_ledger(visit: Open) -> None:
+    visited = visit()
+    page = visited.open("05-forward-pass/index.html")
+    page.locator(".chapter-download a", has_text="ledger").click()
+    expect(page.get_by_label("Chapter")).to_have_value("5")
+    assert 0 < shown(page)[0] < len(ENTRIES)
+    assert visited.troubles == []
