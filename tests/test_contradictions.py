@@ -12,7 +12,7 @@ from byhand.layers import Dense
 from byhand.losses import binary_cross_entropy
 from byhand.mlp import MLP
 from byhand.worked import churn
-from byhand_site import contradictions, ledger, tokens, topics
+from byhand_site import contradictions, ledger, tokens, topics, views
 from byhand_site.paths import DOCS, ROOT
 from tests.pages import read
 
@@ -49,6 +49,12 @@ def test_the_guard_exists(name: str) -> None:
     tests = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
     assert match["test"] in tests
     assert match["key"] is None or match["key"] in ENTRIES
+
+
+def test_the_guard_of_every_number_exists() -> None:
+    file, _, test = views.GUARD.partition("::")
+    tree = ast.parse((ROOT / file).read_text(encoding="utf-8"))
+    assert test in {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
 
 
 def test_no_guard_guards_two() -> None:
