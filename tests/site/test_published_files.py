@@ -1,5 +1,6 @@
 """The package's wheel has one name everywhere, and no part of the theme's own is published."""
 
+import json
 from pathlib import Path
 
 from byhand_site import publish
@@ -27,3 +28,10 @@ def test_the_name_is_typed_in_the_readme_only_and_is_right_there() -> None:
 def test_nothing_of_the_themes_parts_is_published(site: Path) -> None:
     assert not (site / "partials").exists()
     assert list(site.rglob("mark.*")) == []
+
+
+def test_the_search_has_the_pages_and_not_the_ledgers_thousand_entries(site: Path) -> None:
+    index = json.loads((site / "search" / "search_index.json").read_text(encoding="utf-8"))
+    pages = {document["location"].partition("#")[0] for document in index["docs"]}
+    assert {"errata.html", "sources.html", "05-forward-pass/index.html"} <= pages
+    assert "ledger.html" not in pages
