@@ -63,8 +63,8 @@ def _artist(artist: Artist, axes: Axes) -> dict[str, Any] | None:
     if isinstance(artist, Line2D):
         return {
             "line": _label(artist),
-            "x": _array(artist.get_xdata()),
-            "y": _array(artist.get_ydata()),
+            "x": _array(_seen(artist.get_xdata(), axes.get_xlim(), axes.get_xscale())),
+            "y": _array(_seen(artist.get_ydata(), axes.get_ylim(), axes.get_yscale())),
         }
     if isinstance(artist, AxesImage):
         return {"image": _array(artist.get_array()), "extent": _numbers(artist.get_extent())}
@@ -75,6 +75,14 @@ def _artist(artist: Artist, axes: Axes) -> dict[str, Any] | None:
     if isinstance(artist, Text) and artist.get_text() and artist is not axes.title:
         return {"text": artist.get_text(), "at": _numbers(artist.get_position())}
     return None
+
+
+def _seen(values: Any, limits: tuple[float, float], scale: str) -> Any:
+    """Make 0 of what is below a billionth of a linear axis: noise of last bits, and no picture."""
+    if scale != "linear":
+        return values
+    plain = _filled(values)
+    return np.where(np.abs(plain) < 1e-9 * abs(limits[1] - limits[0]), 0.0, plain)
 
 
 def _collection(artist: Collection) -> dict[str, Any]:
@@ -106,9 +114,7 @@ def _label(artist: Artist) -> str:
 
 
 def _array(values: Any) -> dict[str, Any] | list[float]:
-    flat: np.ndarray[Any, np.dtype[np.float64]] = np.ma.filled(
-        np.ma.asarray(values, dtype=float), np.nan
-    ).ravel()
+    flat = _filled(values).ravel()
     if flat.size <= _MOST:
         return _numbers(flat)
     step = -(-flat.size // _MOST)
@@ -120,6 +126,11 @@ def _array(values: Any) -> dict[str, Any] | list[float]:
         "every": step,
         "values": _numbers(flat[::step]),
     }
+
+
+def _filled(values: Any) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Turn anything into floats; what is masked is no number."""
+    return np.ma.filled(np.ma.asarray(values, dtype=float), np.nan)
 
 
 def _numbers(values: Any) -> list[Any]:

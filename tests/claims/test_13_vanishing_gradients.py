@@ -107,7 +107,7 @@ def test_clipping_keeps_explosions_finite_and_changes_nothing_else() -> None:
 def test_residual_connections_carry_the_gradient_past_each_layer() -> None:
     for seed in range(5):
         around = deep.network(seed, relu, residual=True)
-        assert deep.trained(around).history.loss[-1] < 0.2
+        assert deep.trained(around).history.loss[-1] < 0.3
         slow = deep.network(seed, residual=True)
         assert deep.line_loss() < deep.trained(slow).history.loss[-1] < 0.6
         assert deep.fading(slow) > deep.fading(deep.network(seed)) + 6

@@ -226,3 +226,10 @@ def test_a_long_array_is_thinned_and_a_change_between_still_shows() -> None:
     assert len(one["values"]) < 300
     values[1] += 10
     assert list(figuredata.differences(one, figuredata._array(values)))
+
+
+def test_noise_of_the_last_bits_is_zero_on_a_linear_axis_and_kept_on_a_logarithmic_one() -> None:
+    values, limits = [1e-14, -2e-15, 3.0], (0.0, 4.0)
+    assert list(figuredata._seen(values, limits, "linear")) == [0.0, 0.0, 3.0]
+    assert list(figuredata._seen(values, limits, "log")) == values
+    assert list(figuredata._seen([1e-8], limits, "linear")) == [1e-8]

@@ -4,6 +4,7 @@ The chains are small enough for a pencil. The network, its 48 points and its sta
 source trains a deep one.
 """
 
+from collections.abc import Sequence
 from itertools import pairwise
 from math import prod, sqrt
 
@@ -162,6 +163,38 @@ def line_loss() -> float:
         y_hat = sigmoid.f(A @ w)
         w -= np.linalg.solve(A.T @ (y_hat * (1.0 - y_hat) * A), A.T @ (y_hat - y))
     return binary_cross_entropy.value_from_logits(y, A @ w)
+
+
+def verdict(losses: Sequence[float]) -> str:
+    """Say in words what some starts have come to: no digit of it depends on a last bit.
+
+    Parameters
+    ----------
+    losses : sequence of float
+        The final loss of each start.
+
+    Returns
+    -------
+    str
+        "beats the line" if their median is below what a single neuron can reach, "guesses" if all
+        are within a thousandth of ln 2, "learns" if none is.
+
+    Raises
+    ------
+    ValueError
+        If some starts guess and others don't.
+
+    Examples
+    --------
+    >>> verdict([0.1, 0.2, 0.5]), verdict([0.3, 0.4, 0.5]), verdict([0.6931, 0.6930])
+    ('beats the line', 'learns', 'guesses')
+    """
+    guesses = [abs(loss - np.log(2.0)) < 1e-3 for loss in losses]
+    if any(guesses) and not all(guesses):
+        raise ValueError(f"some starts guess and others don't: {sorted(losses)}")
+    if all(guesses):
+        return "guesses"
+    return "beats the line" if np.median(losses) < line_loss() else "learns"
 
 
 def declared() -> dict[str, tuple[float, ...]]:
