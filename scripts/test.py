@@ -1,7 +1,8 @@
 """Run every test, browser tests included; other arguments go to pytest.
 
 With other releases of NumPy and matplotlib, in an environment of its own, say first which numbers,
-outputs and figures have moved, and by how much.
+outputs and figures have moved, and by how much. With PyTorch, in another one, run chapter
+19's listings and nothing else (--store: write down what they printed).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import sys
 from pathlib import Path
 
 import _releases
+import _torch
 from _browser import VARIABLE, find_chromium, playwright_chromium
 from _environment import ROOT, WITH, enter, fail, under_ci
 
@@ -44,14 +46,18 @@ def absolute(argument: str) -> str:
 def main() -> int:
     """Find a browser, then run pytest; its exit code is ours."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--with", dest="which", choices=("newest", "oldest"), help="releases")
+    choices = ("newest", "oldest", "torch")
+    parser.add_argument("--with", dest="which", choices=choices, help="releases, or PyTorch")
     parser.add_argument("--quick", action="store_true", help="without the site and the browser")
     options, arguments = parser.parse_known_args()
     if options.which:
         return _releases.start_over(options.which, arguments)
     enter()
     has_moved = False
-    if which := os.environ.get(WITH):
+    which = os.environ.get(WITH)
+    if which == "torch":
+        return _torch.main(arguments)
+    if which:
         _releases.install(which)
         has_moved = _releases.moved() != 0
     environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
