@@ -9,6 +9,7 @@ from mkdocs.utils import get_relative_url
 from byhand_site import flatten
 from byhand_site.chapters import LICENCE, Chapter, name_of
 from byhand_site.notebooks import notebook
+from byhand_site.paths import DOCS
 from byhand_site.session import Session
 
 FOLDER = "downloads"
@@ -62,8 +63,8 @@ def script(chapter: Chapter) -> str:
     return "\n".join(made)
 
 
-def offer(output: str, path: str, url: str) -> str:
-    """Offer both files below the title of a chapter's page, and what the ledger has of it.
+def offer(output: str, path: str, url: str, docs: Path = DOCS) -> str:
+    """Offer both files below the title of a chapter's page, its lab, and what the ledger has of it.
 
     Parameters
     ----------
@@ -71,6 +72,8 @@ def offer(output: str, path: str, url: str) -> str:
         HTML of the page.
     path, url : str
         Its source and its address on the site.
+    docs : Path
+        Where the lessons are.
 
     Returns
     -------
@@ -84,8 +87,10 @@ def offer(output: str, path: str, url: str) -> str:
         for kind, ending in (("notebook", "ipynb"), ("script", "py"))
     )
     record = get_relative_url(f"ledger.html?chapter={int(path[:2])}", url)
+    has_lab = (docs / path).with_name("lab.ipynb").exists()
     line = (
         f'<p class="chapter-download">Download this chapter: {links}. '
-        f'Its numbers and claims: <a href="{record}">ledger</a></p>'
+        f'Its numbers and claims: <a href="{record}">ledger</a>'
+        + ('. To try out: <a href="lab.html">its lab</a></p>' if has_lab else "</p>")
     )
     return _TITLE.sub(lambda found: f"{found[0]}\n{line}", output, count=1)

@@ -40,17 +40,32 @@ def _used() -> Mapping[str, list[Use]]:
     return uses.everywhere(_entries(), DOCS)
 
 
+def _n_blocks() -> int:
+    found, _ = pages.load(DOCS)
+    blocks = [block for page in found.values() for block in page.blocks]
+    return sum(block.language == "python" for block in blocks) + len(pages.labs(DOCS))
+
+
+def proof() -> str:
+    """Say in one line why to trust the course; each count leads to what is counted."""
+    wrong = [source for entry in _entries().values() for source in entry.source]
+    parts = [
+        (len(_entries()), "numbers confirmed", "ledger.html"),
+        (len(claims.load(DOCS)), "statements tested", "ledger.html#claims"),
+        (_n_blocks(), "pieces of code run", "#how-do-you-run-a-block"),
+        (sum(s.verdict == "wrong" for s in wrong), "errors of sources found", "errata.html"),
+    ]
+    made = [f'<a href="{to}"><strong>{count:,}</strong> {text}</a>' for count, text, to in parts]
+    return f'<p class="home__proof">{" ".join(made)}</p>'
+
+
 def stamp() -> str:
     """Say what this site was verified with, and how much of it."""
     found, _ = pages.load(DOCS)
-    blocks = [
-        block for page in found.values() for block in page.blocks if block.language == "python"
-    ]
-    labs = pages.labs(DOCS)
     exercises = sum(page.body.count("!!! exercise") for page in found.values())
     rows = [
         ("numbers computed, compared and confirmed", len(_entries())),
-        ("code blocks run alone, output compared", len(blocks) + len(labs)),
+        ("code blocks run alone, output compared", _n_blocks()),
         ("exercises with answers", exercises),
     ]
     items = "".join(f"<li><strong>{count}</strong> {text}</li>" for text, count in rows)

@@ -32,7 +32,7 @@ def started(example: Any, **settings: Any) -> Any:
 
 
 def test_the_listings_printed_what_the_page_shows() -> None:
-    assert len(views_torch.names()) == 9
+    assert len(views_torch.names()) == 10
     assert {name: views_torch.problem(name) for name in views_torch.names()} == dict.fromkeys(
         views_torch.names(), ""
     )
@@ -80,6 +80,41 @@ def test_biases_start_at_random() -> None:
     bound = np.sqrt(6 / (2 + 3))
     assert np.abs(net.coefs_[0]).max() <= bound
     assert np.abs(net.intercepts_[0]).max() <= bound
+
+
+@pytest.mark.parametrize(("activation", "factor"), [("relu", 2), ("logistic", 2 / 3)])
+def test_weights_start_with_xaviers_variance_and_a_third_of_it_for_the_sigmoid(
+    activation: str, factor: float
+) -> None:
+    net = MLPClassifier((400,), activation=activation, solver="sgd", random_state=0)
+    net.set_params(learning_rate_init=1e-12)
+    net.partial_fit(np.ones((2, 100)), [0, 1], classes=[0, 1])
+    assert net.coefs_[0].var() == pytest.approx(factor / (100 + 400), rel=0.02)
+
+
+def test_the_optimiser_remembers_a_step_from_weights_that_are_gone() -> None:
+    how = {"activation": "logistic", "solver": "sgd", "learning_rate_init": 0.1, "alpha": 0}
+    ends = {}
+    for momentum in (0.0, 0.9):
+        for seed in (0, 1):
+            net = MLPClassifier((2,), random_state=seed, momentum=momentum, **how)
+            net.partial_fit(churn.X, churn.y[:, 0], classes=[0, 1])
+            net.coefs_ = [churn.W1.copy(), churn.W2.copy()]
+            net.intercepts_ = [churn.b1.copy(), churn.b2.copy()]
+            net.partial_fit(churn.X, churn.y[:, 0])
+            ends[momentum, seed] = net.intercepts_[1][0]
+    assert ends[0.0, 0] == pytest.approx(ends[0.0, 1], rel=1e-12)
+    assert abs(ends[0.9, 0] - ends[0.9, 1]) > 1e-4
+
+
+def test_a_regressor_reports_half_the_mean_over_outputs_and_steps_by_their_sum() -> None:
+    X, y = np.array([[1.0]]), np.array([[0.0, 0.0]])
+    net = MLPRegressor(hidden_layer_sizes=(), alpha=0, random_state=0, **PLAIN)
+    net.partial_fit(X, y)
+    net.coefs_, net.intercepts_ = [np.array([[1.0, 3.0]])], [np.zeros(2)]
+    net.partial_fit(X, y)
+    assert net.loss_ == pytest.approx((1 + 9) / 2 / 2)
+    np.testing.assert_allclose(net.intercepts_[0], [-0.1, -0.3])  # lr times ŷ - y, not its half
 
 
 def test_a_capped_loss_has_the_right_gradient() -> None:

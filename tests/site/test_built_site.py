@@ -11,7 +11,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 import pytest
 from bs4 import BeautifulSoup, Tag
 
-from byhand_site import digits, ledger
+from byhand_site import digits, ledger, views_torch
 from byhand_site import pages as sources
 from tests.pages import pages
 
@@ -372,7 +372,10 @@ def test_sources_and_data_of_the_build_are_not_published(site: Path) -> None:
     assert "_data" not in names
     assert list(site.rglob("*.toml")) == []
     assert list(site.rglob("*.md")) == []
-    assert {*site.rglob("*.py")} == {*(site / "downloads").glob("*.py")}  # the chapters' scripts
+    scripts = {*(site / "downloads").glob("*.py")}  # the chapters'
+    listings = {*(site / views_torch.FOLDER).glob("*.py")}
+    assert {path.stem for path in listings} == {*views_torch.names()}
+    assert {*site.rglob("*.py")} == scripts | listings
 
 
 def test_what_is_published_for_machines_names_no_machine(site: Path) -> None:
@@ -380,6 +383,18 @@ def test_what_is_published_for_machines_names_no_machine(site: Path) -> None:
         text = (site / name).read_text(encoding="utf-8")
         assert str(ROOT) not in text
         assert str(Path.home()) not in text
+
+
+def test_each_lab_and_its_chapter_lead_to_each_other(soups: Soups) -> None:
+    labs = [name.replace(".ipynb", ".html") for name in sources.labs()]
+    assert len(labs) == 5
+    for lab in labs:
+        chapter = lab.replace("lab.html", "index.html")
+        if chapter in soups:
+            there = [a["href"] for a in soups[chapter].select("article a[href]")]
+            assert "lab.html" in there, chapter
+            back = [str(a["href"]) for a in soups[lab].select("article a[href]")]
+            assert any(href.split("#")[0] == "index.html" for href in back), lab
 
 
 def test_every_source_document_of_the_ledger_is_credited(soups: Soups) -> None:

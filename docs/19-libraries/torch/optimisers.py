@@ -38,3 +38,5 @@ for kind in (optim.SGD, optim.Adam, optim.AdamW):
     w.grad = torch.zeros_like(w)
     optimiser.step()
     print(f"{kind.__name__:5} with weight decay: {w.item():.4f}")
+unasked = optim.AdamW([w]).defaults["weight_decay"] > 0
+print("AdamW decays unless you say otherwise:", unasked)

@@ -21,6 +21,8 @@ print("and differs by less than a millionth:", apart < 1e-6)
 
 print("PyTorch's default:", torch.get_default_dtype())
 print(f"one tenth, by default: {torch.tensor(0.1).item():.12f}")
+both = torch.ones(1) + torch.ones(1, dtype=torch.float64)
+print("single and double, entry by entry:", both.dtype)
 try:
     nn.Linear(3, 4)(torch.tensor(X))  # single weights, double inputs
 except RuntimeError as error:

@@ -15,7 +15,7 @@ with torch.no_grad():
 
 squared_error = nn.MSELoss()  # the mean, with no half
 optimiser = torch.optim.SGD(model.parameters(), lr=1.0)
-for epoch in range(10_000):
+for epoch in range(10_000):  # 5. repeat
     y_hat = model(X)  # 1. predict
     loss = squared_error(y_hat, y)  # 2. measure
     if epoch % 2000 == 0:
