@@ -164,10 +164,10 @@ def _ours(folder: Path, *options: str) -> None:
 
 def update(folder: Path) -> None:
     """Store what the blocks print, so that the build has something to compare with."""
-    from byhand_site import build
+    from byhand_site import build, cache
     from byhand_site.update import main
 
-    build.ROOT = folder  # type: ignore[attr-defined]
+    build.ROOT, cache.FOLDER = folder, folder / "cache"  # type: ignore[attr-defined]
     sys.exit(main([]))
 
 

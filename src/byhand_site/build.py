@@ -109,10 +109,10 @@ def build(
             runner.start()
         try:
             work = runner.work = session.begin(docs, progress)
-            kept = _kept(work, known)
-            some = f", {len(kept)} of them known" if kept else ""
+            found = kept(work, known)
+            some = f", {len(found)} of them known" if found else ""
             progress.stage(f"{len(work.blocks)} blocks and {len(work.pages)} pages{some}")
-            work.resume(kept, runner.start)
+            work.resume(found, runner.start)
             if known:
                 maths.known.update(known.formulas())
             _render(work, fresh, known)
@@ -151,7 +151,7 @@ class Runner:
             self._running.close()
 
 
-def _kept(work: session.Session, cache: Cache | None) -> dict[str, executor.Outcome]:
+def kept(work: session.Session, cache: Cache | None) -> dict[str, executor.Outcome]:
     """Find the outcomes that still hold, and let the session keep new ones."""
     if cache is None:
         return {}

@@ -52,6 +52,7 @@ class Cache:
         self._code = code()
         self._world = digest([self._code, *machine(docs)])
         self._fresh: dict[str, dict[str, Any]] = {}
+        self._readers: set[str] = set()  # keys of what has read the lessons
 
     @cached_property
     def _lessons(self) -> str:
@@ -75,6 +76,8 @@ class Cache:
         key = self.key(block)
         if not self._path(key).exists():
             self._fresh[key] = asdict(outcome)
+            if block.language == "view":
+                self._readers.add(key)
 
     def lab_key(self, path: str, options: Mapping[str, Any]) -> str:
         """Name everything that an executed notebook depends on."""
@@ -90,6 +93,7 @@ class Cache:
     def put_lab(self, key: str, html: str) -> None:
         """Keep what an executed notebook became."""
         self._fresh[key] = {"html": html}
+        self._readers.add(key)
 
     def formulas(self) -> dict[str, str]:
         """Find the formulas that KaTeX has rendered, by style and text; they depend on ``src``."""
@@ -114,9 +118,12 @@ class Cache:
 
     def save(self) -> None:
         """Write what is new, unless something it depends on has changed since it was begun."""
-        if not wanted() or (code(), lessons(self.docs)) != (self._code, self._lessons):
+        if not wanted() or code() != self._code:
             return
+        moved = self._readers if lessons(self.docs) != self._lessons else set()
         for key, content in self._fresh.items():
+            if key in moved:
+                continue
             path = self._path(key)
             path.parent.mkdir(parents=True, exist_ok=True)
             half = path.with_name(f"{path.name}.{os.getpid()}")

@@ -2,12 +2,14 @@
 
 import argparse
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import tomlkit
 
-from byhand_site import digits, figuredata, outputs, readme, session
+from byhand_site import digits, figuredata, ledger, outputs, readme, session
+from byhand_site.build import Runner, kept, render_all
+from byhand_site.cache import Cache
 from byhand_site.executor import Outcome
 from byhand_site.fences import Block
 from byhand_site.paths import DOCS
@@ -19,18 +21,24 @@ UNKNOWN = "?"
 
 
 def update(docs: Path = DOCS) -> tuple[list[str], list[str]]:
-    """Run all blocks and labs, and store what they give now.
+    """Run all blocks and labs whose outcome isn't known, and store what all give now.
 
     Returns
     -------
     changes, problems : list of str
         A line for each change; a text for each block that failed and was left alone.
     """
-    changes = [*update_ledger(docs), *readme.store(docs)]
-    work = session.begin(docs, Progress())
+    known = Cache(docs)
+    runner = Runner(docs)
     try:
-        work.run()
-        problems = []
+        work = runner.work = session.begin(docs, Progress())
+        work.resume(kept(work, known), runner.start)
+        problems = [
+            f"byhand.worked.{job.name}: {error}"
+            for job in ledger.jobs(work.entries)
+            if (error := work.futures[job.id].result().error)
+        ]
+        changes = [*update_ledger(docs, work.values), *readme.store(docs)]
         for page in work.pages.values():
             texts: dict[str, str] = {}
             stored = outputs.load(docs, page.path)
@@ -43,10 +51,13 @@ def update(docs: Path = DOCS) -> tuple[list[str], list[str]]:
                     texts[block.name] = outputs.text_of(block, outcome)
                     changes += _store_figures(block, outcome, docs)
             changes += _store_texts(docs, page.path, texts)
-        changes += _labs(work, problems)
+            for block in page.blocks:
+                work.outcome(block)  # held to what is stored now, and kept if that is all
+        changes += _labs(work, known, problems)
         changes += _drop_orphans(work)
     finally:
-        work.close()
+        runner.close()
+        known.save()
     return changes, problems
 
 
@@ -88,17 +99,16 @@ def store_figures(block_id: str, drawn: list[dict[str, object]], docs: Path) -> 
         number += 1
 
 
-def _labs(work: Session, problems: list[str]) -> Iterator[str]:
+def _labs(work: Session, known: Cache, problems: list[str]) -> Iterator[str]:
     """Build once to execute the labs, and store what they printed and drew."""
     from tempfile import TemporaryDirectory
 
     from byhand_site import pages
-    from byhand_site.build import render_all
 
     if not pages.labs(work.docs):
         return
     with TemporaryDirectory() as folder:
-        failures = render_all(work, Path(folder))
+        failures = render_all(work, Path(folder), known)
     for lab in set(pages.labs(work.docs)) - set(work.lab_texts):
         problems += [lab, *(str(failure) for failure in failures)]
     for path, texts in work.lab_texts.items():
@@ -117,14 +127,11 @@ def _drop_orphans(work: Session) -> Iterator[str]:
             yield f"{path.relative_to(work.docs).as_posix()}: gone"
 
 
-def update_ledger(docs: Path) -> Iterator[str]:
-    """Rewrite texts of the ledger whose digits differ from the value computed now."""
-    from byhand_site import ledger
-
+def update_ledger(docs: Path, computed: Mapping[str, float]) -> Iterator[str]:
+    """Rewrite texts of the ledger whose digits differ from the values computed now."""
     entries, problems = ledger.load(docs)
     if problems:
         raise SystemExit("\n".join(map(str, problems)))
-    computed = ledger.values(entries)
     for file in sorted({entry.file for entry in entries.values()}):
         path = docs / file
         document = tomlkit.parse(path.read_text(encoding="utf-8"))

@@ -19,7 +19,12 @@ from byhand_site import build
 build.ROOT = pathlib.Path(sys.argv[1])
 sys.exit(build.main(["--quiet", "--cold", "--site", sys.argv[2]]))
 """
-UPDATE = "import sys; from byhand_site.update import main; sys.exit(main([]))"
+UPDATE = """
+import pathlib, sys
+from byhand_site import cache, update
+cache.FOLDER = pathlib.Path(sys.argv[1], "kept")
+sys.exit(update.main([]))
+"""
 
 INDEX = """\
 ---
@@ -139,7 +144,7 @@ class Course:
         return self._run(self.build_command(), **more)
 
     def update(self, **more: str) -> "subprocess.CompletedProcess[str]":
-        return self._run([sys.executable, "-c", UPDATE], **more)
+        return self._run([sys.executable, "-c", UPDATE, str(self.root)], **more)
 
     def _run(self, command: list[str], **more: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(

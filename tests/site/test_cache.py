@@ -215,6 +215,20 @@ def test_what_changed_while_a_build_ran_is_not_kept(
     assert not (tmp_path / "kept").exists()
 
 
+def test_what_read_the_lessons_is_not_kept_if_they_changed_meanwhile(tmp_path: Path) -> None:
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    block, view = (Block("a.md", "b", language, 1, "1", {}) for language in ("python", "view"))
+    one = Cache(docs, tmp_path / "kept")
+    one.put(block, Outcome("text"))
+    one.put(view, Outcome(markdown="text"))
+    stale = one.key(view)
+    (docs / "b.md").write_text("edited while the build ran", encoding="utf-8")
+    one.save()
+    assert one.get(block) == Outcome("text")
+    assert one.read(stale) is None
+
+
 def test_an_outcome_comes_back_whole(tmp_path: Path) -> None:
     block = Block("a.md", "b", "python", 1, "1", {})
     outcome = Outcome("text", [("<svg/>", {"axes": [1.5]})], "m", "", 3, 0.25, "alt", {"a.b": 0.1})

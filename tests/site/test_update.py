@@ -46,6 +46,16 @@ def test_a_second_update_changes_nothing(course: Course) -> None:
     assert digest(course.docs) == before
 
 
+def test_what_an_update_ran_is_known_to_the_next_one(course: Course) -> None:
+    change_text(course, "churn.s1.z1_1", "0.34")
+    course.replace("lesson.md", "0.5 * 0.3:.2f", "0.5 * 0.3:.3f")
+    first = course.update()
+    assert re.search(r"\d+/\d+ blocks", first.stderr), first.stderr
+    again = course.update()
+    assert (again.returncode, again.stdout) == (0, "nothing changed\n")
+    assert not re.search(r"\d+/\d+ blocks", again.stderr), again.stderr
+
+
 def test_changes_are_said_as_old_new_and_relative_change(course: Course) -> None:
     ledger = (course.docs / LEDGER).read_text(encoding="utf-8")
     right = change_text(course, "churn.s1.z1_1", "0.34")
