@@ -120,3 +120,26 @@ def test_the_loss_depends_on_weights_and_data() -> None:
     others = churn.network(W2=-churn.W2).predict(churn.X)
     assert abs(four - all_five) > 1e-3
     assert abs(binary_cross_entropy.value(y, others) - all_five) > 1e-3
+
+
+def test_a_recurrent_layer_unrolled_has_no_circle() -> None:
+    """Five steps of one layer are five layers in a row, with the same weights."""
+    rng = np.random.default_rng(0)
+    layer = Dense(rng.normal(size=(5, 3)), rng.normal(size=3), "tanh")  # two features, three h
+    sequence, h = rng.normal(size=(5, 2)), np.zeros(3)
+    for x in sequence:
+        h = layer.forward([[*x, *h]]).a[0]
+    unrolled = np.zeros((1, 3))
+    for place in range(5):
+        own = Dense(layer.W.copy(), layer.b.copy(), "tanh")
+        unrolled = own.forward(np.hstack([sequence[place : place + 1], unrolled])).a
+    np.testing.assert_array_equal(unrolled[0], h)
+
+
+def test_inputs_pass_as_they_are_and_have_no_parameters() -> None:
+    network = churn.network()
+    assert network.n_parameters == sum(layer.W.size + layer.b.size for layer in network.layers)
+    assert len(network.layers) == len(network.sizes) - 1
+    np.testing.assert_array_equal(
+        network.forward(churn.X).layers[0].z, churn.X @ churn.W1 + churn.b1
+    )

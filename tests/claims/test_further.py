@@ -5,14 +5,22 @@ import pytest
 from numpy.typing import NDArray
 
 from byhand import activations, data
+from byhand.activations import relu
 from byhand.init import he
 from byhand.layers import Dense
-from byhand.losses import binary_cross_entropy, categorical_cross_entropy, half_squared_error
+from byhand.losses import (
+    binary_cross_entropy,
+    categorical_cross_entropy,
+    half_squared_error,
+    mse,
+)
 from byhand.mlp import MLP
-from byhand.optim import Adam, GradientDescent
+from byhand.optim import Adam, GradientDescent, Momentum
 from byhand.perceptron import learn, step
+from byhand.remedies import Stack
 from byhand.train import Training
-from byhand.worked import activation_table, churn
+from byhand.worked import activation_table, churn, deep
+from byhand.worked.overfitting import Crowd, clouds, draw
 
 Array = NDArray[np.float64]
 
@@ -220,3 +228,141 @@ def test_more_data_helps_a_network_where_the_border_bends_and_nobody_beyond_the_
     assert abs(_right("moons", line, 400) - _right("moons", line, 100)) < 0.03  # a plateau
     assert _right("clouds", network, 400) < _right("clouds", line, 400) + 0.02
     assert _right("clouds", line, 400) < 0.95
+
+
+def test_flat_borders_part_the_handwritten_digits() -> None:
+    """One softmax layer: on all pictures, and on fresh ones."""
+    ink, labels = data.digits()
+    X, y = ink / 16, data.one_hot(labels, 10)
+    learned, fresh = np.split(np.random.default_rng(0).permutation(len(X)), [1200])
+    start = MLP([Dense(np.zeros((64, 10)), np.zeros(10), "softmax")])
+
+    def right(rows: NDArray[np.int64], asked: NDArray[np.int64], epochs: int) -> float:
+        run = Training(start, categorical_cross_entropy, Adam(lr=0.1))
+        found = run.run(X[rows], y[rows], epochs=epochs).network.predict(X[asked])
+        return float((found.argmax(axis=1) == labels[asked]).mean())
+
+    assert right(learned, fresh, 100) > 0.93
+    every = np.arange(len(X))
+    assert right(every, every, 1000) == 1.0
+
+
+def _moved(theta: Array, X: Array = churn.X, y: Array = churn.y) -> float:
+    """Mean loss of the churn network with its nine parameters in one row."""
+    W1, b1, W2, b2 = np.split(theta, [4, 6, 8])
+    network = churn.network(W1=W1.reshape(2, 2), b1=b1, W2=W2.reshape(2, 1), b2=b2)
+    return binary_cross_entropy.value(y, network.predict(X))
+
+
+def _parameters(network: MLP) -> Array:
+    return np.concatenate([a.ravel() for layer in network.layers for a in (layer.W, layer.b)])
+
+
+def _slopes(network: MLP, X: Array, y: Array, n: int) -> Array:
+    """Derivatives by all nine parameters, from dz = (y_hat - y) / n."""
+    trace = network.forward(X)
+    layers = network.backward(trace, dz=(trace.y_hat - y) / n).layers
+    return np.concatenate([a.ravel() for layer in layers for a in (layer.dW, layer.db)])
+
+
+def test_a_step_is_the_rate_times_the_gradient_and_steepest_where_it_is_short() -> None:
+    start = churn.network()
+    theta, slopes = _parameters(start), _slopes(start, churn.X, churn.y, 5)
+    run = Training(start, binary_cross_entropy, GradientDescent(lr=0.1))
+    end = run.run(churn.X, churn.y, epochs=1).network
+    step = np.linalg.norm(_parameters(end) - theta)
+    assert step == pytest.approx(0.1 * np.linalg.norm(slopes))
+    assert step < 0.1 / 5
+    ways = np.random.default_rng(0).normal(size=(500, 9))
+    ways /= np.linalg.norm(ways, axis=1, keepdims=True)
+    down = -slopes / np.linalg.norm(slopes)
+    best = {}
+    for length in (0.001, 3.0):
+        others = min(_moved(theta + length * way) for way in ways) - _moved(theta)
+        best[length] = others / (_moved(theta + length * down) - _moved(theta))
+    assert best[0.001] < 1
+    assert best[3.0] > 3
+
+
+def test_a_derivative_of_nearly_nothing_may_belong_to_a_weight_that_matters() -> None:
+    run = Training(churn.network(), binary_cross_entropy, GradientDescent(lr=1.0))
+    trained = run.run(churn.X, churn.y, epochs=2000).network
+    theta = _parameters(trained)
+    assert np.abs(_slopes(trained, churn.X, churn.y, 5)).max() < 0.001
+    without = [np.where(np.arange(9) == place, 0.0, theta) for place in (6, 7)]  # output weights
+    first, second = (_moved(row) / _moved(theta) for row in without)
+    assert first > 1000
+    assert _moved(without[1]) < 0.01 < 0.01 * second
+
+
+def test_summed_derivatives_are_n_times_those_of_the_mean_loss() -> None:
+    for n in (1, 5):
+        X, y = churn.X[:n], churn.y[:n]
+        summed = _slopes(churn.network(), X, y, 1)  # as the source's code has it
+        for place in range(9):
+            nudge = 1e-6 * (np.arange(9) == place)
+            theta = _parameters(churn.network())
+            numeric = (_moved(theta + nudge, X, y) - _moved(theta - nudge, X, y)) / 2e-6
+            assert summed[place] == pytest.approx(n * numeric, rel=1e-5, abs=1e-9)
+
+
+def test_momentum_crosses_what_is_nearly_flat_and_starts_nowhere_flat() -> None:
+    def walk(slopes: Array) -> Array:
+        w, momentum, places = np.zeros(1), Momentum(lr=0.1, mu=0.9), [0.0]
+        for slope in slopes:
+            momentum.step([w], [np.array([slope])])
+            places.append(float(w[0]))
+        return np.array(places)
+
+    gentle = np.diff(walk(np.full(200, -0.01)))
+    assert gentle[0] == pytest.approx(0.001)  # without momentum each step is that long
+    assert gentle[-1] == pytest.approx(10 * 0.001)
+    assert not walk(np.zeros(50)).any()
+    coasting = walk(np.array([-1.0, *[0.0] * 500]))
+    assert coasting[1] == pytest.approx(0.1)
+    assert coasting[-1] == pytest.approx(10 * 0.1)
+
+
+def test_against_explosion_normalising_and_initialising_cure_and_clipping_contains() -> None:
+    def large(rng: np.random.Generator, n_in: int, n_out: int) -> Array:
+        return 3.0 * he(rng, n_in, n_out)
+
+    def run(stack: Stack, lr: float, max_norm: float | None = None) -> list[float]:
+        linear = Stack(stack.parts, "identity")
+        training = Training(linear, mse, GradientDescent(lr), max_norm=max_norm)
+        return training.run(deep.X, deep.y, epochs=100).history.loss
+
+    guess = deep.y.var()
+    for seed in range(5):
+        raw = deep.network(seed, relu, large)
+        with pytest.raises(FloatingPointError):
+            run(raw, 0.02)
+        assert run(raw, 0.02, max_norm=1.0)[-1] > 1000 * guess
+        assert run(deep.network(seed, relu, large, batch_norm=True), 0.1)[-1] < 0.2 * guess
+        assert run(deep.network(seed, relu, he), 0.02)[-1] < 0.6 * guess
+
+
+def test_a_number_between_0_and_1_may_promise_too_much() -> None:
+    rng = np.random.default_rng(0)
+    learned, fresh = draw(clouds, rng, 20, 48), draw(clouds, rng, 20, 500)
+    sure, right = {}, {}
+    for name, sizes in (("neuron", [2, 1]), ("network", [2, 16, 16, 1])):
+        crowd = Crowd(np.random.default_rng(2), sizes, 20, spread=1.0)
+        for _ in crowd.train(*learned, 1000, classify=True):
+            pass
+        p = activations.sigmoid.f(crowd.z(fresh[0]))
+        chosen = np.maximum(p, 1 - p) >= 0.99
+        sure[name] = chosen.mean()
+        right[name] = ((p > 0.5) == (fresh[1] == 1))[chosen].mean()
+    assert sure["network"] > 0.7
+    assert 0.72 < right["network"] < 0.86
+    assert sure["neuron"] < 0.4
+    assert right["neuron"] > 0.95
+
+
+def test_a_published_size_has_hundreds_of_billions_of_parameters() -> None:
+    """Four square matrices of attention, and two of four times the width, in each layer."""
+    width, layers = 12288, 96
+    attention, feedforward = 4 * width**2, 2 * width * (4 * width)
+    assert attention + feedforward == 12 * width**2
+    assert 1e11 < layers * (attention + feedforward) < 2e11
