@@ -31,6 +31,19 @@ def norms(activation: str, scale: float | None, seed: int) -> list[float]:
     return [float(np.linalg.norm(layer.dW)) for layer in backward.layers]
 
 
+def unchanged(seed: int, lr: float) -> float:
+    """Share of the first layer's weights that a step leaves as they are, to the last bit."""
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(32, 3))
+    y = (X[:, :1] + X[:, 1:2] * X[:, 2:] > 0).astype(float)
+    sizes = [3, *[64] * 10, 1]
+    weights = [0.01 * rng.normal(size=pair) for pair in pairwise(sizes)]
+    network = MLP([Dense(W, np.zeros(W.shape[1]), "sigmoid") for W in weights])
+    trace = network.forward(X)
+    dW = network.backward(trace, dz=(trace.y_hat - y) / 32).layers[0].dW
+    return float((weights[0] - lr * dW == weights[0]).mean())
+
+
 def orders(activation: str, scale: float | None) -> tuple[float, float]:
     """Median order of magnitude of the first and of the last layer's gradient."""
     runs = np.log10([norms(activation, scale, seed) for seed in range(7)])
@@ -41,6 +54,7 @@ def orders(activation: str, scale: float | None) -> tuple[float, float]:
 def test_curve_and_start_starve_a_deep_network_together() -> None:
     first, last = orders("sigmoid", 0.01)
     assert first - last < -15  # a source's wrong network
+    assert min(unchanged(seed, lr=0.1) for seed in range(7)) > 0.9
     he_first, he_last = orders("sigmoid", None)
     assert -6.5 < he_first - he_last < -4
     assert he_first - first > 11
