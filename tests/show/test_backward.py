@@ -15,7 +15,7 @@ from byhand.losses import binary_cross_entropy, half_squared_error
 from byhand.mlp import MLP, BackwardTrace, ForwardTrace
 from byhand.show import backward_step, gradients, network
 from byhand.show.palette import var
-from byhand.worked import churn
+from byhand.worked import churn, two_three_two_one
 from byhand_site.maths import render
 from tests.show import evaluate
 from tests.show.networks import random_trace
@@ -138,6 +138,14 @@ def test_a_step_back_names_its_numbers() -> None:
     smooth, smooth_back = squared(1)
     worked = backward_step(smooth, smooth_back, 1, 2, key="net")
     assert r"\times {@net.slope1_2}" in worked
+
+
+def test_nothing_gets_through_a_shut_relu_and_that_is_no_rounding() -> None:
+    trace, back = two_three_two_one.passes()
+    off, on = (backward_step(trace, back, 1, unit).split("\n\n")[1] for unit in (2, 1))
+    assert r"\approx" not in off
+    assert off.endswith("&= 0\n\\end{aligned}\n$$")
+    assert r"&\approx" in on
 
 
 def test_a_step_back_is_refused_where_there_is_none() -> None:

@@ -99,7 +99,8 @@ def _identity(it: Neuron, *_: object) -> list[Line]:
 
 
 def _relu(it: Neuron, z: Number, _decimals: int, key: str | None, _detail: bool) -> list[Line]:
-    return [Line(rf"{_applied(it, z, key)} = \max(0,\, {_z(it, z, key)})", z.exact)]
+    content = rf"{_applied(it, z, key)} = \max(0,\, {_z(it, z, key)})"
+    return [Line(content, z.exact or it.z <= 0.0)]  # where it cuts, 0 is no rounding
 
 
 def _leaky(it: Neuron, z: Number, decimals: int, key: str | None, _detail: bool) -> list[Line]:

@@ -74,6 +74,7 @@ def backward_step(
     slope = number(float(dense.activation.df(np.array([it.z]))[0]), decimals + 1)
     plain = slope.digits in {"0", "1"}  # of a ReLU: no number to look up
     slope_key = name(key, "slope", layer, unit, n_units=it.n_units) if key and not plain else None
+    shut = dense.activation.name == "relu" and it.z <= 0.0  # then 0 is no rounding
     z, a = (
         symbols.pre_activation(layer, unit, it.n_units),
         symbols.activation(layer, unit, it.n_units),
@@ -91,7 +92,7 @@ def backward_step(
         partial_(z),
         [
             Line(rf"{partial_(a)} \cdot f'({z})"),
-            Line(product, not approximate(da[0], slope)),
+            Line(product, shut or not approximate(da[0], slope)),
             Line(written(*dz), dz[0].exact),
         ],
     )
