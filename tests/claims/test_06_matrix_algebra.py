@@ -81,3 +81,14 @@ def test_one_sample_is_quick_and_a_million_are_not() -> None:
     seconds = weights / forward_cost.RATE
     assert 0.1 < seconds < 1
     assert seconds * forward_cost.BATCH > 24 * 3600
+
+
+def test_each_row_is_its_sample_alone() -> None:
+    network, X = session_one.network(), session_one.X
+    together = network.forward(X)
+    for i in range(len(X)):
+        alone = network.forward(X[[i]])
+        for one, all_ in zip(alone.layers, together.layers, strict=True):
+            np.testing.assert_allclose(one.a[0], all_.a[i], rtol=1e-13)
+    order = [2, 0, 1]
+    np.testing.assert_allclose(network.predict(X[order]), together.y_hat[order], rtol=1e-13)

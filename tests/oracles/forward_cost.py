@@ -20,4 +20,5 @@ ORACLES: dict[str, Callable[[], Any]] = {
     "forward_cost.weights": weights,
     "forward_cost.seconds": lambda: weights() / mp.mpf(RATE),
     "forward_cost.hours": lambda: weights() * mp.mpf(BATCH) / mp.mpf(RATE) / (60 * 60),
+    "forward_cost.exercise": lambda: mp.fsum(mp.mpf(10) * 100 + 100 for _ in range(50)),
 }
