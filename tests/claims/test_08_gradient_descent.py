@@ -12,6 +12,8 @@ from byhand.mlp import MLP
 from byhand.worked import churn, churn_training, xor
 
 Array = NDArray[np.float64]
+LEVELS = (0.3452, 0.3787, 0.5336, np.log(2))
+"""Losses with penalty at which walks of 2-2-1 networks on XOR end."""
 
 
 def _gradient(P: Array, h: int, penalty: float = 0.01) -> tuple[Array, Array]:
@@ -27,16 +29,16 @@ def _gradient(P: Array, h: int, penalty: float = 0.01) -> tuple[Array, Array]:
     return loss + penalty / 2 * (P**2).sum(axis=1), gradient
 
 
-def _walks(h: int, starts: int, steps: int) -> Array:
-    P = np.random.default_rng(0).normal(size=(starts, 4 * h + 1))
+def _walks(h: int, starts: int, steps: int, seed: int = 0) -> Array:
+    P = np.random.default_rng(seed).normal(size=(starts, 4 * h + 1))
     for _ in range(steps):
         P = P - 0.5 * _gradient(P, h)[1]
     return P
 
 
-def _curvatures(p: Array) -> Array:
+def _curvatures(p: Array, h: int = 2, penalty: float = 0.01) -> Array:
     shift = 1e-5 * np.eye(len(p))
-    H = (_gradient(p + shift, 2)[1] - _gradient(p - shift, 2)[1]) / 2e-5
+    H = (_gradient(p + shift, h, penalty)[1] - _gradient(p - shift, h, penalty)[1]) / 2e-5
     return np.asarray(np.linalg.eigvalsh((H + H.T) / 2))
 
 
@@ -57,6 +59,58 @@ def test_walks_end_in_different_local_minima() -> None:
         assert np.abs(_gradient(p[None], 2)[1]).max() < 1e-4
         assert _curvatures(p).min() > 1e-3
     assert (losses > levels[0]).mean() > 0.5
+
+
+def test_the_minima_have_mirror_images() -> None:
+    ends = _walks(2, starts=200, steps=3000)
+    losses = _gradient(ends, 2)[0]
+    counts = []
+    for level in LEVELS:
+        places: list[Array] = []
+        for p in ends[np.abs(losses - level) < 2e-3]:
+            if all(np.abs(p - q).max() > 0.2 for q in places):
+                places.append(p)
+        counts.append(len(places))
+        swapped = places[0][[1, 0, 3, 2, 5, 4, 7, 6, 8]]
+        turned = places[0] * np.array([-1, 1, -1, 1, -1, 1, -1, 1, 1])  # neuron 1
+        assert _gradient(np.array([swapped, turned]), 2)[0] == pytest.approx(level, abs=2e-3)
+    assert counts == [8, 8, 16, 1]
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_most_walks_end_above_the_lowest_level_and_most_solve_xor(seed: int) -> None:
+    losses = _gradient(_walks(2, starts=200, steps=3000, seed=seed), 2)[0]
+    lowest, second, third = (np.abs(losses - level) < 2e-3 for level in LEVELS[:3])
+    assert 0.55 < 1 - lowest.mean() < 0.75
+    assert 0.5 < (lowest | second).mean() < 0.65
+    assert third.mean() > 0.3
+    assert (lowest | second | third).mean() > 0.95
+
+
+def test_without_penalty_the_hollows_are_valleys_that_lead_on() -> None:
+    ends = _walks(2, starts=200, steps=3000)
+    losses = _gradient(ends, 2)[0]
+    P = np.array([ends[np.abs(losses - level).argmin()] for level in LEVELS])
+    z = np.tanh(xor.X @ P[:, :4].reshape(-1, 2, 2) + P[:, None, 4:6]) @ P[:, 6:8, None]
+    right = np.where(xor.y == 1, 1, -1) * (z + P[:, None, 8:])
+    assert (right[:2] > 1).all()  # the lower two solve XOR
+    assert right[2].min() < 0
+    before = _gradient(P, 2, penalty=0.0)[0]
+    for _ in range(5000):
+        P = P - 0.5 * _gradient(P, 2, penalty=0.0)[1]
+    after = _gradient(P, 2, penalty=0.0)[0]
+    assert (after[:2] < 0.01).all()
+    assert before[2] > 0.4
+    assert np.log(2) / 2 < after[2] < np.log(2) / 2 + 1e-3
+    assert after[3] == pytest.approx(np.log(2))
+
+
+@pytest.mark.parametrize("h", [2, 3, 4, 6])
+def test_the_hollow_at_zero_is_there_at_any_width_and_owed_to_the_penalty(h: int) -> None:
+    zero = np.zeros(4 * h + 1)
+    assert not _gradient(zero[None], h)[1].any()
+    assert _curvatures(zero, h).min() == pytest.approx(0.01)
+    assert _curvatures(zero, h, penalty=0.0).min() == pytest.approx(0.0, abs=1e-9)
 
 
 def test_wider_networks_get_stuck_less_often() -> None:
@@ -132,3 +186,21 @@ def test_four_times_the_samples_halve_the_noise() -> None:
         assert np.linalg.norm(guesses.mean(axis=0) - whole) < 0.15 * off[-1]
     assert off[0] / off[1] == pytest.approx(2, rel=0.1)
     assert off[1] / off[2] == pytest.approx(2, rel=0.1)
+
+
+def test_no_direction_falls_faster_than_the_one_against_the_gradient() -> None:
+    flat = np.concatenate([a.ravel() for a in (churn.W1, churn.b1, churn.W2, churn.b2)])
+
+    def loss(p: Array) -> float:
+        W1, b1, W2, b2 = np.split(p, [4, 6, 8])
+        network = churn.network(W1=W1.reshape(2, 2), b1=b1, W2=W2[:, None], b2=b2)
+        return binary_cross_entropy.value(churn.y, network.predict(churn.X))
+
+    down = -numerical_gradient(loss, flat)
+    down /= np.linalg.norm(down)
+    directions = np.random.default_rng(0).normal(size=(1000, 9))
+    directions /= np.linalg.norm(directions, axis=1, keepdims=True)
+    steepest = loss(flat + 1e-3 * down)
+    assert steepest < loss(flat)
+    assert all(loss(flat + 1e-3 * way) > steepest for way in directions)
+    assert loss(flat + 10 * down) > loss(flat)
