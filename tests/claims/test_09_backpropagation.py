@@ -1,5 +1,7 @@
 """What the sources say about the backward pass, put to the test."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -108,3 +110,35 @@ def test_with_the_biases_the_loss_falls_more_than_twice_as_far() -> None:
     weights = before - loss(stepped(trace.mlp, backward, two_two_one.LR, biases=False))
     assert weights > 0.0
     assert 2.0 < both / weights < 2.2
+
+
+class _Counted:
+    """A number that counts how often two of its kind are multiplied."""
+
+    products = 0
+
+    def __mul__(self, other: "_Counted") -> "_Counted":
+        _Counted.products += 1
+        return self
+
+    def __add__(self, other: "_Counted") -> "_Counted":
+        return self
+
+
+@pytest.mark.parametrize("sizes", [(2, 2, 1), (4, 3, 2), (3, 8, 8, 8, 2)])
+def test_there_and_back_costs_less_than_three_forward_passes(sizes: tuple[int, ...]) -> None:
+    def table(*shape: int) -> NDArray[np.object_]:
+        return np.full(shape, _Counted(), dtype=object)
+
+    Ws, inputs, n = [table(*pair) for pair in pairwise(sizes)], [table(5, sizes[0])], 5
+    _Counted.products = 0
+    for W in Ws:
+        inputs.append(inputs[-1] @ W)
+    forward = _Counted.products
+    assert forward == n * sum(W.size for W in Ws)
+    delta = inputs.pop()
+    for i in reversed(range(len(Ws))):
+        assert (inputs[i].T @ delta).shape == Ws[i].shape
+        if i > 0:
+            delta = delta @ Ws[i].T
+    assert 2 * forward < _Counted.products < 3 * forward
