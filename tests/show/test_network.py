@@ -10,7 +10,7 @@ from byhand.layers import Dense
 from byhand.mlp import MLP, ForwardTrace
 from byhand.show import Diagram, network
 from byhand.show.palette import PALETTE
-from byhand.worked import churn
+from byhand.worked import churn, session_one
 from tests.show.networks import random_trace
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -201,6 +201,13 @@ def test_with_a_key_computed_values_are_tokens_with_their_key() -> None:
     assert [text.text for text in keyed] == [f"{{@{key}}}" for key in keys]
     assert set(keys) <= set(values)
     assert re.findall(r"\{@([^}]+)\}", drawn.alt) == keys
+
+
+def test_weights_may_have_fewer_digits_than_the_values_in_the_boxes() -> None:
+    mlp, trace = session_one.network(), session_one.trace()
+    drawn = set(said(network(mlp, trace, decimals=4, weight_decimals=2)))
+    assert {"−0.6091", "0.3731", "0.25", "−0.96"} <= drawn
+    assert "0.2484" not in drawn  # a weight with four
 
 
 def test_the_name_of_the_picture_tells_its_numbers() -> None:

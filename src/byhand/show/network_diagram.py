@@ -34,6 +34,7 @@ def network(
     backward: BackwardTrace | None = None,
     key: str | None = None,
     decimals: int = 3,
+    weight_decimals: int | None = None,
     input_names: Sequence[str] = (),
 ) -> Diagram:
     """Draw a network: weights on its edges and, with a trace, one sample's values in its units.
@@ -57,6 +58,8 @@ def network(
         its token.
     decimals : int
         Digits after the point.
+    weight_decimals : int, optional
+        Digits of the weights, where they are to have others.
     input_names : sequence of str, optional
         What the inputs are called, below them.
 
@@ -80,11 +83,12 @@ def network(
     if input_names and len(input_names) != mlp.n_in:
         raise ValueError(f"input_names must be {mlp.n_in} names; got {len(input_names)}")
     drawn = columns(mlp, trace, sample, key, decimals, input_names, backward)
-    placed, width, height = _place(drawn, _widest_weight(mlp, decimals))
-    alt = describe(mlp, drawn, decimals)
+    digits = decimals if weight_decimals is None else weight_decimals
+    placed, width, height = _place(drawn, _widest_weight(mlp, digits))
+    alt = describe(mlp, drawn, digits)
     parts = [
         _titles(placed),
-        *_edges(mlp, placed, decimals),
+        *_edges(mlp, placed, digits),
         *map(unit, chain.from_iterable(placed)),
     ]
     svg = element(
