@@ -186,21 +186,3 @@ def test_four_times_the_samples_halve_the_noise() -> None:
         assert np.linalg.norm(guesses.mean(axis=0) - whole) < 0.15 * off[-1]
     assert off[0] / off[1] == pytest.approx(2, rel=0.1)
     assert off[1] / off[2] == pytest.approx(2, rel=0.1)
-
-
-def test_no_direction_falls_faster_than_the_one_against_the_gradient() -> None:
-    flat = np.concatenate([a.ravel() for a in (churn.W1, churn.b1, churn.W2, churn.b2)])
-
-    def loss(p: Array) -> float:
-        W1, b1, W2, b2 = np.split(p, [4, 6, 8])
-        network = churn.network(W1=W1.reshape(2, 2), b1=b1, W2=W2[:, None], b2=b2)
-        return binary_cross_entropy.value(churn.y, network.predict(churn.X))
-
-    down = -numerical_gradient(loss, flat)
-    down /= np.linalg.norm(down)
-    directions = np.random.default_rng(0).normal(size=(1000, 9))
-    directions /= np.linalg.norm(directions, axis=1, keepdims=True)
-    steepest = loss(flat + 1e-3 * down)
-    assert steepest < loss(flat)
-    assert all(loss(flat + 1e-3 * way) > steepest for way in directions)
-    assert loss(flat + 10 * down) > loss(flat)
