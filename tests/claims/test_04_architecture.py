@@ -7,7 +7,10 @@ from numpy.typing import NDArray
 
 from byhand.activations import Activation
 from byhand.layers import Dense
+from byhand.losses import binary_cross_entropy
 from byhand.mlp import MLP
+from byhand.optim import GradientDescent
+from byhand.train import Training
 from byhand.worked import architectures
 
 Array = NDArray[np.float64]
@@ -96,3 +99,44 @@ def test_a_convolution_is_a_dense_layer_with_a_tied_matrix() -> None:
     layer = Dense(_tied(kernel, 8), np.zeros(6), "identity")
     slid = np.array([np.correlate(x, kernel, mode="valid") for x in X])
     np.testing.assert_allclose(layer.forward(X).a, slid, rtol=1e-12)
+
+
+def test_a_recurrent_layer_remembers_and_unrolls_into_a_feedforward_network() -> None:
+    rng = np.random.default_rng(4)
+    Wx, Wh, b = rng.normal(size=(2, 3)), rng.normal(size=(3, 3)), rng.normal(size=3)
+    first, last = rng.normal(size=(2, 1, 2))
+
+    def recurrent(*steps: Array) -> Array:
+        h = np.zeros((1, 3))
+        for x in steps:
+            h = np.tanh(x @ Wx + h @ Wh + b)
+        return h
+
+    assert np.abs(recurrent(first, last) - recurrent(-first, last)).max() > 0.01  # it remembers
+
+    tied = Dense(
+        np.vstack([Wx, Wh]), b, "tanh"
+    )  # one layer, at every depth of the unrolled network
+    h = np.zeros((1, 3))
+    for x in (first, last):
+        h = tied.forward(np.hstack([x, h])).a
+    np.testing.assert_allclose(h, recurrent(first, last), rtol=1e-12)
+
+
+def test_a_network_learns_shuffled_features_as_it_learns_the_others() -> None:
+    rng = np.random.default_rng(5)
+    X = rng.normal(size=(40, 6))
+    y = (X[:, :1] * X[:, 1:2] > 0) * 1.0
+    start = _random(rng, (6, 5, 1))
+    order = rng.permutation(6)
+    hidden, output = start.layers
+    shuffled = MLP([Dense(hidden.W[order], hidden.b, "tanh"), output])
+    runs = [
+        Training(network, binary_cross_entropy, GradientDescent(0.5)).run(inputs, y, epochs=50)
+        for network, inputs in ((start, X), (shuffled, X[:, order]))
+    ]
+    losses = [run.history.loss for run in runs]
+    assert losses[0][-1] < losses[0][0] - 0.05  # it does learn
+    np.testing.assert_allclose(losses[0], losses[1], rtol=1e-9)
+    (W, _), (moved, _) = ([layer.W for layer in run.network.layers] for run in runs)
+    np.testing.assert_allclose(W[order], moved, rtol=1e-7)
