@@ -74,11 +74,11 @@ def numbers() -> dict[str, float | int]:
     return {f"basics.{name}": value for part in parts for name, value in part.items()}
 
 
-def _products() -> dict[str, float]:
+def _products() -> dict[str, int]:
     named = {}
     for prefix, product in (("product", X @ W), ("ex_product", EXERCISE_x @ EXERCISE_W)):
         for (i, j), entry in np.ndenumerate(product):
-            named[f"{prefix}_{i + 1}_{j + 1}"] = float(entry)
+            named[f"{prefix}_{i + 1}_{j + 1}"] = int(entry)
     return named
 
 

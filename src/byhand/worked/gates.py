@@ -123,17 +123,17 @@ def numbers() -> dict[str, float | int]:
     Returns
     -------
     dict of str to float or int
-        By key, such as ``gates.and.w_1``; counts as int.
+        By key, such as ``gates.and.w_1``; all are whole.
     """
     named: dict[str, float | int] = {}
     for name in GATES:
         result = run(name)
         if result.converged:
-            first, second = result.neuron.W.ravel().tolist()
+            first, second = (int(weight) for weight in result.neuron.W[:, 0])
             named[f"{name}.epochs"] = len(result.mistakes)
             named[f"{name}.updates"] = len(result.updates)
             named[f"{name}.w_1"], named[f"{name}.w_2"] = first, second
-            named[f"{name}.b"] = float(result.neuron.b[0])
+            named[f"{name}.b"] = int(result.neuron.b[0])
         else:
             named[f"{name}.cycle_start"], named[f"{name}.period"] = cycle(name)
     named["tables"] = len(TABLES)

@@ -79,9 +79,9 @@ def numbers() -> dict[str, float | int]:
     named: dict[str, float | int] = {}
     (dense,) = layer().layers
     for (i, k), weight in np.ndenumerate(dense.W):
-        named[f"{PREFIX}.W1_{i + 1}_{k + 1}"] = float(weight)
+        named[f"{PREFIX}.W1_{i + 1}_{k + 1}"] = int(weight)
     for k, result in enumerate(separate(), start=1):
-        named[f"{PREFIX}.b1_{k}"] = float(result.neuron.b[0])
+        named[f"{PREFIX}.b1_{k}"] = int(result.neuron.b[0])
         named[f"{PREFIX}.updates_{k}"] = len(result.updates)
     named[f"{PREFIX}.learned"] = sum(result.converged for result in separate())
     named[f"{PREFIX}.row.learned"] = sum(result.converged for result in separate(ROW))
