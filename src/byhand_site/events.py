@@ -181,6 +181,7 @@ def on_post_page(output: str, page: SitePage, **_: Any) -> str:
     output = held.back(output) if held else output
     session = _session()
     output = usage.add(output, page.file.src_uri, page.url, session)
+    output = usage.words(output, page.file.src_uri, page.url, session)
     output = downloads.offer(output, page.file.src_uri, page.url, session.docs)
     url = get_relative_url(LEDGER, page.url)
     return tokens.with_cards(output, tokens.Page(session.entries, session.values, url))

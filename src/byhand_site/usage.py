@@ -26,6 +26,12 @@ _OBJECT = re.compile(
     re.DOTALL,
 )
 
+_WORD = re.compile(
+    r'<h2 id="(?P<id>[\w-]+)">(?P<word>\w)(?:(?!</h2>).)*</h2>(?:(?!<h2 |</article>).)*?</p>'
+    r"(?=\s*(?:<h2 |</article>|<[^p]))",
+    re.DOTALL,
+)
+
 
 @cache
 def file_of(name: str) -> Path | None:
@@ -216,6 +222,46 @@ def _links(paths: list[str], url: str, session: "Session") -> Iterator[str]:
         title = f' title="{html.escape(heading[1].strip())}"' if heading else ""
         there = get_relative_url(re.sub(r"\.(md|ipynb)$", ".html", path), url)
         yield f'<a href="{html.escape(there)}"{title}>{html.escape(label(path))}</a>'
+
+
+def chapters_of_words(found: Mapping[str, Page]) -> dict[str, list[str]]:
+    """Source paths of the chapters that lead to each word of the glossary, in their order."""
+    used: dict[str, list[str]] = {}
+    for path in sorted(path for path in found if re.match(r"\d+-", path)):
+        for word in dict.fromkeys(re.findall(r"glossary\.md#([\w-]+)\)", found[path].text)):
+            used.setdefault(word, []).append(path)
+    return used
+
+
+def words(output: str, path: str, url: str, session: "Session") -> str:
+    """Give the glossary its letters, and each word the first chapters that lead to it.
+
+    Parameters
+    ----------
+    output : str
+        HTML of the page.
+    path, url : str
+        Its source and its address; other pages than the glossary stay as they are.
+    session : Session
+        Whose pages are searched.
+
+    Returns
+    -------
+    str
+    """
+    if path != "glossary.md":
+        return output
+    used = chapters_of_words(session.pages)
+    letters: dict[str, str] = {}
+
+    def said(match: re.Match[str]) -> str:
+        letters.setdefault(match["word"][0].upper(), match["id"])
+        links = ", ".join(_links(used.get(match["id"], [])[:3], url, session))
+        return match[0] + (f'\n<p class="used-in">In {links}</p>' if links else "")
+
+    output = _WORD.sub(said, output)
+    jumps = " ".join(f'<a href="#{there}">{letter}</a>' for letter, there in letters.items())
+    return output.replace("</h1>", f'</h1>\n<p class="letters">{jumps}</p>', 1)
 
 
 def add(output: str, path: str, url: str, session: "Session") -> str:

@@ -12,6 +12,7 @@ from importlib.metadata import version
 
 from byhand_site import (
     claims,
+    contradictions,
     digits,
     ledger,
     pages,
@@ -48,12 +49,15 @@ def _n_blocks() -> int:
 
 def proof() -> str:
     """Say in one line why to trust the course; each count leads to what is counted."""
-    wrong = [source for entry in _entries().values() for source in entry.source]
+    said = claims.load(DOCS)
+    listed = [claim for claim in said.values() if claim.get("verdict") in {"false", "depends"}]
+    printed = {(e.key, s.doc, s.printed) for e in _entries().values() for s in _wrong(e)}
+    n_errata = len(printed) + len(listed) + len(contradictions.load(DOCS))
     parts = [
         (len(_entries()), "numbers confirmed", "ledger.html"),
-        (len(claims.load(DOCS)), "statements tested", "ledger.html#claims"),
+        (len(said), "statements tested", "ledger.html#claims"),
         (_n_blocks(), "pieces of code run", "#how-do-you-run-a-block"),
-        (sum(s.verdict == "wrong" for s in wrong), "errors of sources found", "errata.html"),
+        (n_errata, "errata of the sources", "errata.html"),
     ]
     made = [f'<a href="{to}"><strong>{count:,}</strong> {text}</a>' for count, text, to in parts]
     return f'<p class="home__proof">{" ".join(made)}</p>'
@@ -153,11 +157,14 @@ def _source(source: Source) -> str:
     return " ".join([f"{text}:", _verdict(source.verdict), html.escape(_why(source))]).strip()
 
 
+def _reasons(source: Source) -> list[str]:
+    """List chain and reason, without their last dots."""
+    return [text.strip().rstrip(".") for text in (source.chain, source.reason) if text]
+
+
 def _why(source: Source) -> str:
     """Join chain and reason as sentences."""
-    return " ".join(
-        f"{text.strip().rstrip('.')}." for text in (source.chain, source.reason) if text
-    )
+    return " ".join(f"{text}." for text in _reasons(source))
 
 
 def _verdict(verdict: str) -> str:
@@ -187,10 +194,15 @@ def _erratum(entry: Entry, sources: list[Source]) -> str:
     number = entry.source.index(first) + 1
     token = f"{{!{entry.key} {number}}}" if number > 1 else f"{{!{entry.key}}}"
     places = "; ".join(source.place for source in sources)
-    reasons = " ".join(dict.fromkeys(_why(source) for source in sources))
+    texts = [*dict.fromkeys(text for source in sources for text in _reasons(source))]
+    whole = [text for text in texts if not any(o != text and o.startswith(text) for o in texts)]
+    reasons = " ".join(f"{text}." for text in whole)
+    verdict = (
+        f"should be {{@{entry.key}}}" if first.verdict == "wrong" else "by rounding on the way"
+    )
     name = f"erratum-{first.doc}-{entry.key.replace('.', '-')}-{number}"
     return (
-        f"### {token} should be {{@{entry.key}}} {{#{name}}}\n\n"
+        f"### {token} {verdict} {{#{name}}}\n\n"
         f"{_verdict(first.verdict)} {places}: {entry.meaning}. The value is {{@{entry.key}}}.\n\n"
         f"{reasons}\n\nGuarded by `{GUARD}[{entry.key}]`.\n{{ .guard }}\n"
     )

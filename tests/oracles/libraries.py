@@ -97,6 +97,7 @@ ORACLES: dict[str, Callable[[], Any]] = {
     "libraries.penalty.squares": squares,
     "libraries.penalty.default": lambda: penalty(ALPHA),
     "libraries.penalty.one": lambda: penalty("1"),
+    "libraries.penalty.twice": lambda: squares() / 4 / SAMPLES,
     "libraries.clip.largest": lambda: 52 * mp.log(2),
     "libraries.single.tenth": lambda: single("0.1"),
     "libraries.momentum.step1": lambda: walked((LR,), True),

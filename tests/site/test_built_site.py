@@ -385,6 +385,22 @@ def test_what_is_published_for_machines_names_no_machine(site: Path) -> None:
         assert str(Path.home()) not in text
 
 
+def test_the_glossary_leads_to_letters_and_chapters(soups: Soups) -> None:
+    glossary = soups["glossary.html"]
+    words = glossary.select("article h2[id]")
+    first: dict[str, str] = {}
+    for word in words:
+        first.setdefault(word.get_text()[0].upper(), f"#{word['id']}")
+    letters = {a.get_text(): a["href"] for a in glossary.select(".letters a")}
+    assert letters == first
+    lines = {line.find_previous("h2")["id"]: line for line in glossary.select("h2 ~ .used-in")}  # type: ignore[index]
+    assert len(lines) > len(words) / 2
+    assert [a["href"] for a in lines["weight-decay"].select("a")] == ["19-libraries/index.html"]
+    for word, line in lines.items():
+        for a in line.select("a"):
+            assert soups[str(a["href"])].select(f'a[href$="glossary.html#{word}"]'), word
+
+
 def test_each_lab_and_its_chapter_lead_to_each_other(soups: Soups) -> None:
     labs = [name.replace(".ipynb", ".html") for name in sources.labs()]
     assert len(labs) == 5

@@ -140,6 +140,7 @@ def numbers() -> dict[str, float | int]:
             "squares": 2.0 * add_l2(weights, zeros, 1.0),
             "default": add_l2(weights, zeros, ALPHA / n),
             "one": add_l2(weights, zeros, 1.0 / n),
+            "twice": add_l2(weights, zeros, 1.0 / (2 * n)),
         },
         "clip": {"largest": -log(np.finfo(np.float64).eps)},
         "single": {"tenth": float(np.float32(0.1))},
