@@ -393,12 +393,16 @@ def test_the_glossary_leads_to_letters_and_chapters(soups: Soups) -> None:
         first.setdefault(word.get_text()[0].upper(), f"#{word['id']}")
     letters = {a.get_text(): a["href"] for a in glossary.select(".letters a")}
     assert letters == first
-    lines = {line.find_previous("h2")["id"]: line for line in glossary.select("h2 ~ .used-in")}  # type: ignore[index]
+    lines = {}
+    for line in glossary.select("h2 ~ .used-in"):
+        heading = line.find_previous("h2")
+        assert heading is not None
+        lines[str(heading["id"])] = line
     assert len(lines) > len(words) / 2
     assert [a["href"] for a in lines["weight-decay"].select("a")] == ["19-libraries/index.html"]
-    for word, line in lines.items():
+    for name, line in lines.items():
         for a in line.select("a"):
-            assert soups[str(a["href"])].select(f'a[href$="glossary.html#{word}"]'), word
+            assert soups[str(a["href"])].select(f'a[href$="glossary.html#{name}"]'), name
 
 
 def test_each_lab_and_its_chapter_lead_to_each_other(soups: Soups) -> None:
