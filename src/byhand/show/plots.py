@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from byhand._validate import Array, as_matrix, require_shape
+from byhand._validate import Array, as_floats, as_matrix, require_shape
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["classes", "decision_surface"]
+__all__ = ["classes", "decision_surface", "picture"]
 
 _BANDS: Final = 4  # shades on each side of the threshold
 _FAINTEST, _STRONGEST = 0.05, 0.3
 _MARKERS: Final = ("o", "s")
+_INK: Final = (4.5, 8.5, 16.5)  # no amount of ink lies on an edge
 
 
 def decision_surface(
@@ -151,3 +152,36 @@ def classes(
         if len(chosen):
             x1, x2 = chosen.T
             axes.scatter(x1, x2, s=64, marker=marker, color=f"C{value}", label=name, zorder=3)
+
+
+def picture(axes: "Axes", ink: ArrayLike) -> None:
+    """Draw a digit of :func:`byhand.data.digits`: light for some ink, dark for much.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+        Where to draw; its frame and ticks are taken away.
+    ink : array_like, shape (64,)
+        Ink in each of the 8 by 8 pixels, from 0 to 16, row by row from the top.
+
+    Raises
+    ------
+    ValueError
+        If ink isn't (64,).
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> axes = Figure().subplots()
+    >>> picture(axes, [0] * 27 + [16] * 10 + [0] * 27)
+    >>> axes.axison
+    False
+    """
+    pixels = as_floats(ink, "ink")
+    require_shape(pixels, "ink", (64,), "8 by 8 pixels, row by row")
+    framed = np.pad(pixels.reshape(8, 8), 1)  # so that a stroke at the edge is closed
+    places = np.arange(-1, 9)
+    axes.contourf(places, places, framed, _INK, colors=[("C0", 0.4), "C0"])
+    axes.set_aspect("equal")
+    axes.set_ylim(8, -1)
+    axes.axis("off")
