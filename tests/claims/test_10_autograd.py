@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from byhand.scalar import Value, dot
+from byhand.scalar import MLP, SGD, Value, dot
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "10-autograd" / "index.md"
 
@@ -56,3 +56,24 @@ def test_the_engine_gives_what_the_formula_for_one_neuron_gives() -> None:
         expected = [factor * entry for entry in x]
         assert [weight.grad for weight in w] == pytest.approx(expected, rel=1e-10, abs=1e-14)
         assert b.grad == pytest.approx(factor, rel=1e-10, abs=1e-14)
+
+
+def test_two_starts_of_xor_shrink_to_one_answer_for_all() -> None:
+    samples = [((0, 0), 0), ((0, 1), 1), ((1, 0), 1), ((1, 1), 0)]
+    for seed in (0, 4):  # of the five that the page draws
+        rng = random.Random(seed)
+        network = MLP.from_sizes([2, 4, 1], ["tanh", "sigmoid"], rng)
+        optimiser = SGD(network.parameters(), lr=0.5)
+        for epoch in range(1, 1001):
+            total = 0.0
+            for x, label in rng.sample(samples, 4):
+                (y_hat,) = network(x)
+                loss = -(y_hat if label else 1 - y_hat).log()
+                loss.backward()
+                optimiser.step()
+                total += loss.data
+            if epoch in (200, 1000):
+                assert math.log(2) < total / 4 < 0.8
+                answers = [network(x)[0].data for x, _ in samples]
+                assert max(answers) - min(answers) < 0.02
+                assert max(abs(p.data) for p in network.parameters()) < 0.2
