@@ -118,6 +118,16 @@ def correct(prefix: str) -> Any:
     return mp.mpf(sum((y_hat >= mp.mpf(THRESHOLD)) == bool(y) for y_hat, (*_, y) in pairs))
 
 
+def bias_gradient(y_hat: Any) -> Any:
+    """Slope of the mean squared error, as a function of z, where all four answers are y_hat."""
+    z = mp.log(y_hat / (1 - y_hat))
+
+    def loss(z: Any) -> Any:
+        return sum((y - 1 / (1 + mp.exp(-z))) ** 2 for _, _, y in SAMPLES) / len(SAMPLES)
+
+    return mp.chop(mp.diff(loss, z), mp.mpf(10) ** -30)
+
+
 ORACLES: dict[str, Callable[[], Any]] = {}
 for _prefix in FACTOR:
     _names = [f"e{epoch}.loss" for epoch in SHOWN]
@@ -127,6 +137,9 @@ for _prefix in FACTOR:
     ORACLES[f"{_prefix}.correct"] = partial(correct, _prefix)
 ORACLES["xor.plateau_half"] = lambda: mp.mpf(1) / 4
 ORACLES["xor.plateau_two"] = lambda: 2 * (mp.mpf(1) / 2) ** 2 / 4
+ORACLES["xor.ex.db2"] = lambda: bias_gradient(mp.mpf(6) / 10)
+ORACLES["xor.ex.db2_half"] = lambda: bias_gradient(mp.mpf(1) / 2)
+ORACLES["xor.ex.rate"] = lambda: mp.mpf(3) / 2
 
 
 if __name__ == "__main__":

@@ -63,6 +63,9 @@ SHOWN = (0, 2000, 4000, 6000, 8000)
 THRESHOLD = 0.5
 """At and above it we read the prediction as 1."""
 
+_CONSTANT = 0.6  # what an exercise's network answers to all four samples
+_RATE = 3.0  # an exercise's learning rate, with a gradient that lacks its 2
+
 
 def network() -> MLP:
     """Build the network as training finds it: sigmoid, and sigmoid."""
@@ -128,6 +131,8 @@ def declared() -> dict[str, tuple[float, ...]]:
         "epochs": (float(EPOCHS),),
         "shown": tuple(map(float, SHOWN)),
         "threshold": (THRESHOLD,),
+        "constant": (_CONSTANT, _CONSTANT - 1.0, 1.0 - _CONSTANT),
+        "rate": (_RATE,),
     }
 
 
@@ -151,4 +156,9 @@ def numbers() -> dict[str, float | int]:
         named[f"{prefix}.correct"] = int(((y_hat >= THRESHOLD) == (y == 1.0)).sum())
     named["xor.plateau_half"] = mse.value(y, np.full_like(y, 0.5))
     named["xor.plateau_two"] = mse.value(y, np.array([[0.0], [1.0], [0.5], [0.5]]))
+    for key, constant in (("db2", _CONSTANT), ("db2_half", 0.5)):
+        y_hat = np.full_like(y, constant)
+        dz2 = mse.gradient(y, y_hat) * y_hat * (1.0 - y_hat)
+        named[f"xor.ex.{key}"] = float(dz2.sum())
+    named["xor.ex.rate"] = _RATE / 2.0
     return named
