@@ -127,6 +127,9 @@ def numbers() -> dict[str, float | int]:
         named[f"rate{number}.loss"] = float(loss(walk(GradientDescent(rate))[-1]))
     named["gd.factor_x"], named["gd.factor_y"] = (1.0 - LR * 2.0 * CURVATURES).tolist()
     named["uncorrected_step"] = LR * (1.0 - BETA1) / float(np.sqrt(1.0 - BETA2))
+    burst = (1.0 - BETA1) / float(np.sqrt(1.0 - BETA2))
+    named["adam_burst"] = burst
+    named["adam_longest"] = burst / float(np.sqrt(1.0 - BETA1**2 / BETA2))
     named["rate_limit"] = float(1.0 / CURVATURES.max())  # there, y only changes its sign
     return {f"quadratic.{name}": value for name, value in named.items()}
 
