@@ -141,3 +141,30 @@ def test_adam_lifts_gradients_that_are_above_its_floor() -> None:
         assert floor.history.loss[-1] == pytest.approx(LN2, abs=1e-3)
         lower = deep.trained(deep.network(seed), Adam(0.01, epsilon=1e-30))
         assert lower.history.loss[-1] < 0.4
+
+
+def ending(stack: Stack, rate: float = 0.03) -> float:
+    """Return the last loss of a network with a linear output; an overflow raises."""
+    training = Training(Stack(stack.parts, "identity"), mse, GradientDescent(rate))
+    return training.run(deep.X, deep.y, epochs=100).history.loss[-1]
+
+
+def test_residual_connections_with_hes_weights_explode() -> None:
+    for seed in range(5):
+        with pytest.raises(FloatingPointError):
+            ending(deep.network(seed, relu, init.he, residual=True))
+
+
+def test_larger_weights_level_the_sigmoid() -> None:
+    def times(factor: float) -> Initialiser:
+        return lambda rng, n_in, n_out: factor * init.xavier(rng, n_in, n_out)
+
+    factors = (1, 2, 4, 8, 16, 32)
+    fades = [
+        float(np.median([deep.fading(deep.network(s, sigmoid, times(f))) for s in range(9)]))
+        for f in factors
+    ]
+    assert fades == sorted(fades)
+    assert -4 < fades[2] < -2
+    assert abs(fades[4]) < 0.5 < fades[5]
+    assert np.median(losses(3, sigmoid, times(8))) < deep.line_loss()

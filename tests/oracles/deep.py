@@ -134,6 +134,7 @@ ORACLES: dict[str, Callable[[], Any]] = {
     "deep.norm.std": partial(mp.sqrt, mp.mpf(2) / 3),
     "deep.norm.z_3": normalised,
     "deep.residual.product10": partial(mp.power, mp.mpf("1.02"), 10),
+    "deep.residual.low10": partial(mp.power, mp.mpf("0.98"), 10),
     "deep.boom.factor10": partial(mp.power, 3, 10),
     "deep.ln2": partial(mp.log, 2),
     "deep.line.loss": line_loss,

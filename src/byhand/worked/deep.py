@@ -241,6 +241,7 @@ def numbers() -> dict[str, float | int]:
         "norm.std": float(np.std(_COLUMN)),
         "norm.z_3": float(normal[2, 0]),
         "residual.product10": (1.0 + _BLOCK) ** 10,
+        "residual.low10": (1.0 - _BLOCK) ** 10,
         "boom.factor10": 3**10,
         "ln2": binary_cross_entropy.value(np.ones((1, 1)), np.full((1, 1), 0.5)),
         "line.loss": line_loss(),
