@@ -74,6 +74,8 @@ GIVEN = {
         "epochs": flat(xor_oracle.EPOCHS),
         "shown": flat(*xor_oracle.SHOWN),
         "threshold": flat(xor_oracle.THRESHOLD),
+        "constant": flat(*xor_oracle.CONSTANT),
+        "rate": flat(xor_oracle.RATE),
     },
 }
 
