@@ -29,7 +29,7 @@ LR = "1"
 EPOCHS = "10000"
 SHOWN = ("0", "2000", "4000", "6000", "8000")
 THRESHOLD = "0.5"
-CONSTANT = ("0.6", "-0.4", "0.4")  # an exercise's answer to all four, and what its errors are made of
+CONSTANT = ("0.6", "-0.4", "0.4")  # an exercise's answer to all four, and its errors
 RATE = "3"  # another exercise's
 FACTOR = {"xor": 1, "xor.right": 2}  # of the gradient; the right one is 2
 
