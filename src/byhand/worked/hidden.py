@@ -156,6 +156,40 @@ def linear_accuracy(w: Array, A: Array, y: Array) -> Array:
     return np.asarray(((z > 0.0) == (y == 1.0)).mean(axis=(-2, -1)))
 
 
+def square(X: Array) -> Array:
+    """Make one feature of two: the squared distance from the origin, (..., 1).
+
+    Examples
+    --------
+    >>> square(np.array([[3.0, 4.0]]))
+    array([[25.]])
+    """
+    return np.asarray((X**2).sum(axis=-1, keepdims=True))
+
+
+def products(X: Array) -> Array:
+    """Make all products of two inputs, up to degree 2: (..., 5).
+
+    Examples
+    --------
+    >>> products(np.array([[3.0, 4.0]]))
+    array([[ 3.,  4.,  9., 16., 12.]])
+    """
+    return np.concatenate([X, X**2, X[..., :1] * X[..., 1:]], axis=-1)
+
+
+def spread(shares: Array) -> str:
+    """Write the median of some shares, with their range.
+
+    Examples
+    --------
+    >>> spread(np.array([0.5, 0.9, 1.0]))
+    '90% (50% to 100%)'
+    """
+    low, middle, high = np.quantile(shares, (0.0, 0.5, 1.0))
+    return f"{middle:.0%} ({low:.0%} to {high:.0%})"
+
+
 def hand_made(X: Array, *, crossings: bool = True) -> Array:
     """Compute features of digits that a person thinks of.
 
