@@ -148,5 +148,5 @@ for _sample in range(4):
     ORACLES[f"hidden.s{_sample + 1}.y_hat"] = partial(answer, _sample)
     for _neuron in range(4):
         ORACLES[f"hidden.s{_sample + 1}.a1_{_neuron + 1}"] = partial(fired, _sample, _neuron)
-for _neuron in range(4):
+for _neuron in (0, 2, 3):
     ORACLES[f"hidden.gap_{_neuron + 1}"] = partial(gap_of, _neuron)

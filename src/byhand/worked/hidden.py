@@ -21,8 +21,6 @@ from byhand.train import Training
 from byhand.worked import xor
 from byhand.worked.overfitting import Crowd
 
-X, y = xor.X, xor.y
-
 _W1 = frozen(
     np.array([[3.07, -0.07, 3.28, 6.66], [3.04, -0.15, 3.33, 6.65]])
 )  # Weights of the trained hidden layer, to two digits: (2, 4)
@@ -52,7 +50,7 @@ def network() -> MLP:
 
     Examples
     --------
-    >>> network().predict(X).round(2).ravel()
+    >>> network().predict(xor.X).round(2).ravel()
     array([0.02, 0.98, 0.98, 0.01])
     """
     return MLP([Dense(_W1, _b1, "sigmoid"), Dense(_W2, _b2, "sigmoid")])
@@ -75,7 +73,7 @@ def xor_margin(points: Array) -> float:
 
     Examples
     --------
-    >>> xor_margin(X), round(xor_margin(np.array([[0, 0], [1, 0], [1, 0], [1, 1]])), 3)
+    >>> xor_margin(xor.X), round(xor_margin(np.array([[0, 0], [1, 0], [1, 0], [1, 1]])), 3)
     (0.0, 0.354)
     """
     p, q = points[[0, 3]], points[[1, 2]]
@@ -334,7 +332,7 @@ def declared() -> dict[str, tuple[float, ...]]:
     dict of str to tuple of float
         By symbol; arrays row by row.
     """
-    arrays: dict[str, Array] = {"X": X, "y": y, "W1": _W1, "b1": _b1, "W2": _W2, "b2": _b2}
+    arrays: dict[str, Array] = {"X": xor.X, "y": xor.y, "W1": _W1, "b1": _b1, "W2": _W2, "b2": _b2}
     return {name: tuple(array.ravel().tolist()) for name, array in arrays.items()} | {
         "gates": tuple(_GATES.ravel().tolist()),
         "network": tuple(map(float, _NETWORK)),
@@ -351,14 +349,15 @@ def numbers() -> dict[str, float | int]:
     dict of str to float or int
         By key: ``hidden.s2.a1_4`` is what the fourth neuron answers to 01.
     """
-    trace = network().forward(X)
-    A, untrained = trace.layers[0].a, xor.network().forward(X).layers[0].a
+    trace = network().forward(xor.X)
+    A, untrained = trace.layers[0].a, xor.network().forward(xor.X).layers[0].a
     named: dict[str, float | int] = {}
     for sample in range(4):
         for neuron in range(4):
             named[f"s{sample + 1}.a1_{neuron + 1}"] = A[sample, neuron]
         named[f"s{sample + 1}.y_hat"] = trace.y_hat[sample, 0]
-        named[f"gap_{sample + 1}"] = (_GAP @ A)[sample]  # here a neuron's number
+    for neuron in (0, 2, 3):  # the second one's is lost in rounding
+        named[f"gap_{neuron + 1}"] = (_GAP @ A)[neuron]
     named["gap.z2"] = (_GAP @ trace.layers[1].z)[0]
     named["margin.trained"] = xor_margin(A)
     named["margin.start"] = xor_margin(untrained)
