@@ -198,7 +198,7 @@ def distances(X: Array, Z: Array) -> Array:
 
 
 def interval(right: int, n: int) -> tuple[float, float]:
-    """Bound the true accuracy by Wilson's interval, from `right` right answers of n, at 95 %.
+    """Bound the true accuracy by Wilson's interval, which holds it in nineteen of twenty tests.
 
     References
     ----------
