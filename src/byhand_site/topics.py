@@ -41,8 +41,6 @@ class Topic:
         What it is, in our words.
     places : tuple of str
         Where the course has it: a page's source and a heading's id, or a lab.
-    awaits : tuple of str
-        Chapters that shall have it and aren't written.
     note : str
         What a reader should know besides.
     """
@@ -52,7 +50,6 @@ class Topic:
     kind: str
     what: str
     places: tuple[str, ...]
-    awaits: tuple[str, ...] = ()
     note: str = ""
 
 
