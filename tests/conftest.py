@@ -77,7 +77,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadSco
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests that use the site or a browser.
+    """Mark tests that use the site or a browser, or that run a lab's cells.
 
     Without a browser, skip each by name, but not under CI.
     """
@@ -85,7 +85,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         names = getattr(item, "fixturenames", ())
         if "browser" in names:
             item.add_marker(pytest.mark.browser)
-        if {"site", "small"} & {*names}:
+        if {"site", "small", "ran"} & {*names}:
             item.add_marker(pytest.mark.site)
     users = [item for item in items if item.get_closest_marker("browser")]
     if users and not _environment.under_ci() and chromium() is None:

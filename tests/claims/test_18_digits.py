@@ -191,6 +191,7 @@ BLOCKS = {
 TRAINED = [name for name, code in BLOCKS.items() if "Readers(" in code and "sklearn" not in code]
 
 
+@pytest.mark.site
 @pytest.mark.parametrize("name", TRAINED)
 def test_a_nudge_of_the_start_changes_no_printed_digit(
     name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

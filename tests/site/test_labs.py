@@ -107,6 +107,7 @@ def ran() -> dict[str, Ran]:
     return {name: labs.run(name) for name in NAMES}
 
 
+@pytest.mark.site
 @pytest.mark.parametrize("name", NAMES)
 def test_no_digit_that_a_lab_prints_hangs_on_the_last_bits(name: str) -> None:
     """Random weights that are off in the eleventh digit change nothing in what is printed."""
