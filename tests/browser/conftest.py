@@ -5,7 +5,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    expect,
+)
+
+expect.set_options(timeout=20_000)  # a busy machine is no fault of the page
 
 DESKTOP, PHONE = 1280, 390
 DOCS = Path(__file__).resolve().parents[2] / "docs"

@@ -1,5 +1,6 @@
 """Every page, in both schemes, wide and narrow: it loads clean, fits, and can be read."""
 
+import re
 import time
 from typing import Any
 
@@ -115,7 +116,9 @@ def test_a_page_loads_clean_fits_and_can_be_read(visit: Open, path: str) -> None
 def test_the_page_of_an_address_that_is_not_there_says_so(visit: Open) -> None:
     visited = visit()
     page = visited.open("404.html")
-    assert "404" in page.locator("main").inner_text()
+    assert page.locator("h1").inner_text() == "No such page"
+    page.locator("article").get_by_role("link", name="list of chapters").click()
+    expect(page).to_have_url(re.compile(r"/index\.html#what-is-in-the-course$"))
     assert visited.troubles == []
 
 
