@@ -9,7 +9,10 @@ from bs4 import BeautifulSoup
 from byhand_site import measured, views_bench
 
 ROOT = Path(__file__).resolve().parents[2]
-STORED = tomllib.loads((ROOT / "docs" / "_data" / "bench.toml").read_text(encoding="utf-8"))
+STORED, BUILD = (
+    tomllib.loads((ROOT / "docs" / "_data" / name).read_text(encoding="utf-8"))
+    for name in ("bench.toml", "bench_build.toml")
+)
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +32,9 @@ def test_the_page_shows_every_row_of_both_comparisons(page: BeautifulSoup) -> No
     for row in STORED["scalar"]["rows"]:
         expected += [row["seconds"], row["times_as_fast_as_micrograd"]]
         expected += [row["difference"]] if row["difference"] else []
+    for row in (*BUILD["synthetic"], *BUILD["course"]):
+        expected += [row["seconds"], row["byhand_by_it"], row["warm_by_it"]]
+    expected += [BUILD["edit"]["median"], BUILD["edit"]["slowest"]]
     assert shown(page) == expected
 
 
@@ -45,8 +51,23 @@ def test_the_page_shows_the_memory_to_the_byte(page: BeautifulSoup) -> None:
         assert f"{row['measured_bytes']:,}" in text
 
 
+def test_the_page_says_what_the_builders_were_given(page: BeautifulSoup) -> None:
+    text = page.get_text(" ")
+    for name in ("date", "cores", "python", "turns"):
+        assert str(BUILD["machine"][name]) in text
+    assert f"{BUILD['machine']['pages']} pages with {BUILD['machine']['blocks']} blocks" in text
+
+
+def test_the_plot_of_the_builds_has_a_name_with_every_point(page: BeautifulSoup) -> None:
+    _, drawing = page.select('figure [role="img"][aria-label]')
+    for row in BUILD["growth"]:
+        seconds = measured.two(row["seconds"])
+        said = f"{row['pages']} pages: {seconds} s, {row['memory_mb']} MB"
+        assert said in str(drawing["aria-label"])
+
+
 def test_the_plot_has_a_name_with_the_ends_of_each_line(page: BeautifulSoup) -> None:
-    (drawing,) = page.select('figure [role="img"][aria-label]')
+    drawing, _ = page.select('figure [role="img"][aria-label]')
     label = str(drawing["aria-label"])
     for varied in ("width", "depth", "batch_size"):
         rows = [row for row in STORED["growth"]["rows"] if row["varied"] == varied]
