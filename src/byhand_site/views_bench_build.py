@@ -22,7 +22,7 @@ _MEANING = {
     "byhand, warm": "byhand, warm: nothing has changed",
     "floor: blocks": "all blocks straight in one warm process",
     "floor: rendering": "MkDocs renders the same pages, nothing runs",
-    "floor: rendering and labs": "the same, and the labs run one by one",
+    "floor: rendering and labs": "MkDocs renders the same pages; labs alone run",
     "floor": "floor: blocks and rendering, one after the other",
     "markdown-exec": "markdown-exec: every block in one process",
     "Jupyter Book": "Jupyter Book on Sphinx: a kernel for each page",
