@@ -42,15 +42,7 @@ Examples
 [123456789, 123456789, 123456789]
 """
 
-RATES = (0.1, 0.2, 0.5, 1.0)
-"""Learning rates to choose from.
-
-Examples
---------
->>> max(RATES) / min(RATES)
-10.0
-"""
-
+_RATES = (0.1, 0.2, 0.5, 1.0)  # learning rates to choose from
 _PARTS = (1200, 1500)  # pictures to learn from come before the first, those to test with after both
 _SMALL, _SMALL_RIGHT = 100, 97  # a small test, to compare two intervals by
 _CLOSE = (0.97, 0.98)  # two accuracies to tell apart
@@ -178,8 +170,8 @@ def forms() -> NDArray[np.intp]:
 
     Examples
     --------
-    >>> np.bincount(forms()).max()
-    np.int64(130)
+    >>> int(np.bincount(forms()).max())
+    130
     """
     return np.searchsorted(FORMS, np.arange(1797), side="right") - 1
 
@@ -257,7 +249,7 @@ def declared() -> dict[str, tuple[float, ...]]:
     """
     return {
         "sizes": tuple(map(float, SIZES)),
-        "rates": RATES,
+        "rates": _RATES,
         "close": (*_CLOSE, 0.03, 0.02),  # and how often each errs
         "whole": (1.0,),
         "small": (float(_SMALL_RIGHT), float(_SMALL)),
