@@ -40,8 +40,8 @@ FEATURE = (1.0, 5.0)
 
 Examples
 --------
->>> np.var(FEATURE), np.var(FEATURE, ddof=1)
-(np.float64(4.0), np.float64(8.0))
+>>> float(np.var(FEATURE)), float(np.var(FEATURE, ddof=1))
+(4.0, 8.0)
 """
 
 _LR, _LATER, _MU = 0.1, 0.01, 0.9  # momentum: two steps at the first rate, one at the second
