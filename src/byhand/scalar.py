@@ -192,9 +192,9 @@ class Value:
             node.grad = 0.0
         self.grad = 1.0
         for node in reversed(order):  # whoever uses a node comes before it
-            grad = node.grad
-            for value, slope in zip(node.inputs, node.slopes, strict=True):
-                value.grad += slope * grad  # the chain rule
+            if grad := node.grad:  # a 0 hands nothing on
+                for value, slope in zip(node.inputs, node.slopes, strict=True):
+                    value.grad += slope * grad  # the chain rule
 
 
 def as_value(operand: Operand) -> Value:
