@@ -22,8 +22,8 @@ NO_BROWSER = f"""No Chromium or Chrome was found, and none could be installed.
 Install one (Debian: apt install chromium), or set {VARIABLE} to its program."""
 
 
-WORKERS = ("--numprocesses=logical", "--dist=loadscope")
-"""One worker for each core; tests/conftest.py says which tests stay together."""
+WORKERS = ("--dist=loadscope", "--no-loadscope-reorder")
+"""How tests are shared out; tests/conftest.py says which stay together, and in which order."""
 
 
 def find_or_install() -> Path | None:
@@ -33,6 +33,12 @@ def find_or_install() -> Path | None:
     except FileNotFoundError as error:
         fail(f"{error}. Correct it, or unset it to let the script look for a browser.")
     return found or playwright_chromium() or playwright_chromium(install=True)
+
+
+def cores() -> int:
+    """Count the cores that we may use."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
 def absolute(argument: str) -> str:
@@ -72,7 +78,9 @@ def main() -> int:
     else:
         print(f"{NO_BROWSER}\nThe browser tests are skipped, by name, below.", flush=True)
     command = [sys.executable, "-m", "pytest", "--durations=10", *map(absolute, arguments)]
-    command += () if "--pdb" in arguments else WORKERS
+    if "--pdb" not in arguments:
+        # whoever waits for a browser or a server leaves a core to one worker more
+        command += [*WORKERS, f"--numprocesses={cores() + (not options.quick)}"]
     command += ["-m", "not site and not browser"] * options.quick
     return subprocess.call(command, cwd=ROOT, env=environment) or int(has_moved)
 

@@ -1,6 +1,7 @@
 """What all tests share: the built site, a server for it, and a browser."""
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -12,6 +13,9 @@ import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # as a shell leaves it in the background
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.append(str(ROOT / "scripts"))  # at the end: build.py and test.py must hide nothing
 
@@ -19,7 +23,15 @@ import _browser  # noqa: E402
 import _environment  # noqa: E402
 import serve  # noqa: E402
 
-BUILD = "import sys; from byhand_site.build import main; sys.exit(main(sys.argv[1:]))"
+BUILD = """
+import sys
+from pathlib import Path
+from byhand_site import build, cache
+
+# everything runs, for nothing is known yet; what came of it is kept under keys of no machine
+cache.FOLDER, cache.machine, cache.wanted = Path(sys.argv[1]), lambda docs: [], lambda: True
+sys.exit(build.main(["--quiet", "--site", sys.argv[2]]))
+"""
 
 
 @pytest.fixture(scope="session")
@@ -36,9 +48,14 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return target
 
 
+def outcomes(site: Path) -> Path:
+    """Give the folder that keeps what came of the blocks of the built site."""
+    return site.parent / "kept"
+
+
 def _build(target: Path) -> str:
     """Build the site; return why it fails, or an empty text."""
-    command = [sys.executable, "-c", BUILD, "--quiet", "--cold", "--site", str(target)]
+    command = [sys.executable, "-c", BUILD, str(outcomes(target)), str(target)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
     return f"the site does not build:\n{done.stdout}\n{done.stderr}" if done.returncode else ""
 
@@ -59,16 +76,40 @@ def chromium() -> Path | None:
     return _browser.find_chromium() or _browser.playwright_chromium()
 
 
-APART = {"tests/browser/test_pages.py", "tests/site/test_executor.py", "tests/test_doctests.py"}
-"""Files of long tests that share nothing: each goes to the next free worker."""
+LONG = (
+    "tests/test_blocks.py",
+    "tests/site/test_reproducible.py",
+    "tests/site/test_downloads.py",
+    "tests/site/test_built_site.py",
+    "tests/site/test_live.py",
+    "tests/site/test_build.py",
+    "tests/browser/test_ledger.py",
+    "tests/site/test_cache.py",
+    "tests/browser/test_numbers.py",
+    "tests/site/test_labs.py",
+)
+"""Files that take long go first: the last ones at work should be short."""
+
+APART = ("tests/browser/test_pages.py", "tests/site/test_executor.py", "tests/test_doctests.py")
+"""Files of long tests that share nothing: each test goes to the next free worker, at the end."""
 
 
 class _ByFile(LoadScopeScheduling):  # type: ignore[misc] # xdist has no types
     """Keeps a file's tests on one worker, in order, unless they stand `APART`."""
 
     def _split_scope(self, nodeid: str) -> str:
-        file = nodeid.partition("::")[0]
+        file = _file(nodeid)
         return nodeid if file in APART else file
+
+
+def _file(nodeid: str) -> str:
+    return nodeid.partition("::")[0]
+
+
+def _turn(item: pytest.Item) -> int:
+    """Tell when a test's file has its turn."""
+    file = _file(item.nodeid)
+    return LONG.index(file) if file in LONG else len(LONG) + (file in APART)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
@@ -77,10 +118,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadSco
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests that use the site or a browser, or that run a lab's cells.
+    """Put the tests in turn; mark those that use the site or a browser, or run a lab's cells.
 
-    Without a browser, skip each by name, but not under CI.
+    Without a browser, skip each that needs one by name, but not under CI.
     """
+    items.sort(key=_turn)
     for item in items:
         names = getattr(item, "fixturenames", ())
         if "browser" in names:

@@ -1,6 +1,7 @@
 """The built site as tests read it: its pages, its blocks, and what their copy buttons copy."""
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from bs4 import BeautifulSoup, Tag
@@ -22,7 +23,9 @@ class Shown:
         return "\n".join(self.sources)
 
 
+@cache
 def read(path: Path) -> BeautifulSoup:
+    """Read a page once for all tests of a worker, which leave it as it is."""
     return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
 
 

@@ -1,10 +1,11 @@
-"""A small warm process that forks one child per block: NumPy and matplotlib loaded, byhand not.
+"""A small warm process that forks one child per block: the large libraries loaded, byhand not.
 
 Reads jobs as JSON lines on standard input and answers each by a JSON line when its child ends.
 """
 
 import contextlib
 import gc
+import importlib
 import json
 import math
 import os
@@ -45,6 +46,7 @@ def serve(jobs: BinaryIO, answers: BinaryIO, workers: int) -> None:
     signal.signal(signal.SIGTERM, stop)
     while reading or queue or running:
         while queue and len(running) < workers:
+            _import_for(queue[0])
             end, child_ = _start(queue.pop(0), [jobs.fileno(), answers.fileno(), *running])
             running[end] = child_
             selector.register(end, selectors.EVENT_READ)
@@ -60,6 +62,15 @@ def serve(jobs: BinaryIO, answers: BinaryIO, workers: int) -> None:
                 selector.unregister(event.fd)
                 _answer(answers, running.pop(event.fd), event.fd)
         _kill_late(running)
+
+
+def _import_for(job: dict[str, Any]) -> None:
+    """Import scikit-learn, slower than all else together, before the first block that uses it."""
+    if "sklearn" in job["source"] and "sklearn" not in sys.modules:
+        with contextlib.suppress(ImportError):
+            importlib.import_module("sklearn.neural_network")
+            importlib.import_module("sklearn.linear_model")
+        gc.freeze()
 
 
 def _start(job: dict[str, Any], inherited: list[int]) -> tuple[int, Running]:

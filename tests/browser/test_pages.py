@@ -13,25 +13,25 @@ from tests.browser.conftest import CHAPTER, DESKTOP, PAGES, PHONE, Open
 FAINT = """
 () => {
   const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
-  const rgba = (text) => {
+  const kept = (make) => {
+    const known = new Map();
+    return (key) => known.has(key) ? known.get(key) : known.set(key, make(key)).get(key);
+  };
+  const rgba = kept((text) => {
     canvas.clearRect(0, 0, 1, 1);
     canvas.fillStyle = text;
     canvas.fillRect(0, 0, 1, 1);
     return [...canvas.getImageData(0, 0, 1, 1).data];
-  };
+  });
   const over = (top, bottom) => {
     const a = top[3] / 255;
     return [0, 1, 2].map((i) => a * top[i] + (1 - a) * bottom[i]).concat(255);
   };
-  const behind = (node) => {
-    const layers = [];
-    for (; node; node = node.parentElement) {
-      const color = rgba(getComputedStyle(node).backgroundColor);
-      if (color[3]) layers.push(color);
-      if (color[3] === 255) break;
-    }
-    return layers.reverse().reduce((below, above) => over(above, below), [255, 255, 255, 255]);
-  };
+  const behind = kept((node) => {
+    if (!node) return [255, 255, 255, 255];
+    const color = rgba(getComputedStyle(node).backgroundColor);
+    return color[3] === 255 ? color : over(color, behind(node.parentElement));
+  });
   const light = (c) => {
     const [r, g, b] = c.slice(0, 3).map((v) => {
       v /= 255;

@@ -5,7 +5,7 @@ import gc
 import math
 import random
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -211,6 +211,15 @@ def test_the_operations_are_named() -> None:
 LONG = 1_000_000
 
 
+@pytest.fixture
+def _no_collector() -> Iterator[None]:
+    """Keep the garbage collector from walking over a large graph again and again."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.usefixtures("_no_collector")
 def test_a_chain_of_a_million_values_goes_back_and_is_freed() -> None:
     assert 100 * sys.getrecursionlimit() < LONG
     x = Value(1)
@@ -224,17 +233,14 @@ def test_a_chain_of_a_million_values_goes_back_and_is_freed() -> None:
     assert x.grad == LONG + 1
 
 
+@pytest.mark.usefixtures("_no_collector")
 def test_values_have_no_dictionary_and_no_cycle() -> None:
     gc.collect()
-    gc.disable()
-    try:
-        x = Value(2)
-        y = (x * x).tanh()
-        y.backward()
-        del y
-        assert gc.collect() == 0  # freed at once, nothing left for the collector
-    finally:
-        gc.enable()
+    x = Value(2)
+    y = (x * x).tanh()
+    y.backward()
+    del y
+    assert gc.collect() == 0  # freed at once, nothing left for the collector
     assert not hasattr(x, "__dict__")
 
 

@@ -10,94 +10,93 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from tests import worlds
+from tests.conftest import outcomes
 from tests.site.conftest import Built
 from tests.site.course import digest
+from tests.worlds import World
 
 ROOT = Path(__file__).resolve().parents[2]
-BUILD = "import sys; from byhand_site.build import main; sys.exit(main(sys.argv[1:]))"
-CUT_OFF = """
-import socket, sys
+BUILD = """
+import sys
+from pathlib import Path
+from byhand_site import build, cache
 
-NEAR = {"127.0.0.1", "::1", "localhost", "0.0.0.0", "", None}
+class Copied(cache.Cache):
+    def get(self, block):
+        return super().get(block) if block.language == "python" else None
 
+    def lab(self, key):
+        return None
 
-def _guard(event, arguments):
-    where = None
-    if event == "socket.connect" and isinstance(arguments[1], tuple):
-        where = arguments[1][0]
-    elif event == "socket.getaddrinfo":
-        where = arguments[0]
-    else:
-        return
-    if where not in NEAR:
-        with open(LOG, "a") as log:
-            log.write(f"{event} {where}\\n")
-        raise OSError(f"the network is unplugged: {event} {where}")
+    def formulas(self):
+        return {}
 
-
-sys.addaudithook(_guard)
+build.Cache, cache.FOLDER = Copied, Path(sys.argv[1])
+cache.machine, cache.wanted = lambda docs: [], lambda: True
+sys.exit(build.main(["--quiet", "--site", sys.argv[2]]))
 """
 
 
 pytestmark = pytest.mark.site
 
 
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """The site of another world, and that world."""
+
+    site: Path
+    world: World
+
+
 @pytest.fixture(scope="module")
-def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """Build once more in another world; give the site and the log of what it tried to reach."""
+def elsewhere(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Elsewhere:
+    """Build once more in another world.
+
+    Only the outcomes of copyable blocks are taken over: test_blocks.py runs each in such a world.
+    """
     root = tmp_path_factory.mktemp("another world")
-    log, hook = root / "reached.txt", root / "hook"
-    hook.mkdir()
-    (hook / "sitecustomize.py").write_text(f"LOG = {str(log)!r}\n{CUT_OFF}", encoding="utf-8")
+    world = worlds.another(root)
     (root / "matplotlibrc").write_text("font.size: 33\nlines.linewidth: 9\n", encoding="utf-8")
-    environment = {
-        **os.environ,
-        "PYTHONPATH": str(hook),
-        "PYTHONHASHSEED": "4711",
-        "MATPLOTLIBRC": str(root),
-        "TZ": "Pacific/Kiritimati",
-        "LC_ALL": "C",
-        "COLUMNS": "40",
-        "HOME": str(root),
-    }
-    target = root / "deep" / "site"
+    kept, target = root / "kept", root / "deep" / "site"
+    shutil.copytree(outcomes(site), kept)
     done = subprocess.run(
-        [sys.executable, "-c", BUILD, "--quiet", "--cold", "--site", str(target)],
+        [sys.executable, "-c", BUILD, str(kept), str(target)],
         cwd=ROOT,
-        env=environment,
+        env={**world.environment, "MATPLOTLIBRC": str(root)},
         capture_output=True,
         encoding="utf-8",
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    return target, log
+    return Elsewhere(target, world)
 
 
-def test_a_build_reaches_for_nothing(elsewhere: tuple[Path, Path]) -> None:
-    _, log = elsewhere
-    assert not log.exists(), log.read_text(encoding="utf-8")
+def test_a_build_reaches_for_nothing(elsewhere: Elsewhere) -> None:
+    assert elsewhere.world.reached() == ""
 
 
-def test_the_cut_is_real(elsewhere: tuple[Path, Path]) -> None:
-    _, log = elsewhere
+def test_the_cut_is_real(tmp_path: Path) -> None:
+    world = worlds.another(tmp_path)
     code = "import urllib.request; urllib.request.urlopen('http://example.org')"
     done = subprocess.run(
         [sys.executable, "-c", code],
-        env={**os.environ, "PYTHONPATH": str(log.parent / "hook")},
+        env=world.environment,
         capture_output=True,
         encoding="utf-8",
         check=False,
     )
     assert "the network is unplugged" in done.stderr
-    log.unlink()
+    assert "example.org" in world.reached()
 
 
-def test_two_builds_are_the_same_to_the_byte(site: Path, elsewhere: tuple[Path, Path]) -> None:
-    one, other = digest(site), digest(elsewhere[0])
+def test_two_builds_are_the_same_to_the_byte(site: Path, elsewhere: Elsewhere) -> None:
+    one, other = digest(site), digest(elsewhere.site)
     assert sorted(one) == sorted(other)
     assert {name for name in one if one[name] != other[name]} == set()
 
