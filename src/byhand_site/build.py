@@ -1,6 +1,7 @@
 """Build the site: run every block while pages render, then swap the result in if all is proven."""
 
 import argparse
+import gc
 import json
 import logging
 import os
@@ -278,6 +279,7 @@ def main(arguments: list[str]) -> int:
     )
     chosen = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    gc.set_threshold(50_000, 20, 20)  # a build makes millions of objects, and few are garbage
     try:
         cold = chosen.cold or not cache.wanted()
         report = build(chosen.site, quiet=chosen.quiet, times=chosen.times, cold=cold)

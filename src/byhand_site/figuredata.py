@@ -144,6 +144,8 @@ def read(path: Path) -> dict[str, Any] | None:
 
 def differences(expected: Any, got: Any, at: str = "figure") -> Iterator[str]:
     """Compare two descriptions; yield what differs, numbers held to ``RELATIVE``."""
+    if expected == got:
+        return
     if isinstance(expected, dict) and isinstance(got, dict):
         for name in sorted(set(expected) | set(got)):
             yield from differences(expected.get(name), got.get(name), f"{at}.{name}")

@@ -80,7 +80,8 @@ def page(
     lab = Lab(path, session, context, md)
     soup = BeautifulSoup(executed, "html.parser")
     notebook = json.loads((session.docs / path).read_text(encoding="utf-8"))
-    made = "".join(_cell(lab, cell, soup) for cell in notebook["cells"])
+    areas = {str(area["id"]): area for area in soup.select('[id^="cell-id="]')}
+    made = "".join(_cell(lab, cell, areas) for cell in notebook["cells"])
     _check(lab)
     session.labs[lab.id] = {
         cell["id"]: "".join(cell["source"])
@@ -106,15 +107,15 @@ def description(html: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]*>", "", found[1])).split()) if found else ""
 
 
-def _cell(lab: Lab, cell: dict[str, Any], soup: BeautifulSoup) -> str:
+def _cell(lab: Lab, cell: dict[str, Any], areas: dict[str, Tag]) -> str:
     source = "".join(cell["source"])
     if cell["cell_type"] == "markdown":
         made = lab.md.convert(source)
         return re.sub(r'(href="(?!https?:)[^"]*)\.md(#[^"]*)?"', r'\1.html\2"', made)
     code = lab.md.convert(f"```python\n{source}\n```")
     lab.md.reset()
-    found = soup.find(id=f"cell-id={cell['id']}")
-    outputs_made = "".join(_outputs(lab, cell, found)) if isinstance(found, Tag) else ""
+    found = areas.get(f"cell-id={cell['id']}")
+    outputs_made = "".join(_outputs(lab, cell, found)) if found else ""
     block = f'<div class="block" data-cell="{cell["id"]}">{code}{outputs_made}</div>'
     if cell["metadata"].get("jupyter", {}).get("source_hidden"):  # as a notebook folds it
         return f'<details class="answer"><summary>One answer</summary>{block}</details>'

@@ -76,6 +76,8 @@ class Page:
 
 def find(text: str, line: int = 1) -> Iterator[tuple[Token, str]]:
     """Yield the tokens outside code, each with its context."""
+    if not _OPENING.search(text):
+        return
     for piece in pieces(text, line):
         if piece.context != CODE:
             for match in TOKEN.finditer(piece.text):
@@ -162,7 +164,9 @@ def malformed(text: str, line: int = 1) -> list[tuple[int, str]]:
     list of (int, str)
         Line, and the text from there on.
     """
-    found = []
+    found: list[tuple[int, str]] = []
+    if not _OPENING.search(text):
+        return found
     for piece in pieces(text, line):
         if piece.context not in {CODE, MATH}:
             bare = TOKEN.sub(_blank, piece.text)
@@ -178,6 +182,8 @@ def _blank(match: re.Match[str]) -> str:
 
 def render(text: str, page: Page) -> str:
     """Replace the tokens of a page: by elements in prose, by text where no element can stand."""
+    if not _OPENING.search(text):
+        return text
     made = []
     for piece in pieces(text):
         write = _WRITERS.get(piece.context, _plain)

@@ -4,7 +4,7 @@ import ast
 import html
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -64,10 +64,10 @@ def _defined(module: str) -> Mapping[str, ast.stmt]:
     return found
 
 
-def _imported(tree: ast.AST) -> dict[str, str]:
+def _imported(nodes: Iterable[ast.AST]) -> dict[str, str]:
     """Whole names behind the names that imports of ours bind, wherever they stand."""
     found = {}
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Import):
             for alias in node.names:
                 bound = alias.asname or alias.name.split(".")[0]
@@ -99,7 +99,7 @@ def resolve(name: str) -> str:
         return module
     if parts[length] in _defined(module):
         return f"{module}.{parts[length]}"
-    whole = _imported(_tree(module)).get(parts[length])
+    whole = _imported(ast.walk(_tree(module))).get(parts[length])
     return resolve(".".join([whole, *parts[length + 1 :]])) if whole else ""
 
 
@@ -129,10 +129,10 @@ def is_alias(module: str, name: str) -> bool:
 @cache
 def names_in(source: str) -> frozenset[str]:
     """Find the objects of ours that a piece of code names, by where they are defined."""
-    tree = ast.parse(source)
-    bound = _imported(tree)
+    nodes = [*ast.walk(ast.parse(source))]
+    bound = _imported(nodes)
     chains = {*bound.values()}
-    for node in ast.walk(tree):
+    for node in nodes:
         attributes, inner = [], node
         while isinstance(inner, ast.Attribute):
             attributes.append(inner.attr)

@@ -38,7 +38,7 @@ class Visit:
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.troubles.append(f"error: {error}"))
         self.page.on("request", self._request)
-        self.page.on("requestfailed", lambda it: self.troubles.append(f"failed: {it.url}"))
+        self.page.on("requestfailed", self._failed)
         self.page.on("response", self._response)
 
     def _console(self, message: ConsoleMessage) -> None:
@@ -48,6 +48,10 @@ class Visit:
     def _request(self, request: Request) -> None:
         if not request.url.startswith((self.home, "data:", "blob:")):
             self.troubles.append(f"foreign: {request.url}")
+
+    def _failed(self, request: Request) -> None:
+        if request.failure != "net::ERR_ABORTED":  # as when the next page was asked for meanwhile
+            self.troubles.append(f"failed: {request.url}: {request.failure}")
 
     def _response(self, response: Response) -> None:
         if response.status >= 400:

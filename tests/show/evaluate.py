@@ -39,6 +39,7 @@ def value(content: str) -> mpmath.mpf:
     for command, plain in ((r"\times", "*"), (r"\cdot", "*"), (r"\ln", "log"), (r"\tanh", "tanh")):
         text = text.replace(command, plain)
     text = text.replace(r"\max", "maximum").replace("^2", "**2")
+    text = re.sub(r"(?<=10)\^\{(-?\d+)\}", r"**(\1)", text)  # of a very small number
     while r"\frac" in text:
         text = _fraction(text)
     while "e^{" in text:

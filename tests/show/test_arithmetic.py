@@ -94,6 +94,14 @@ def test_any_neuron_evaluates_to_its_z(n_in: int, n_out: int, seed: int) -> None
         assert abs(evaluate.value(content) - z) <= allowed
 
 
+def test_a_very_small_z_evaluates_too() -> None:
+    trace = MLP([Dense([[0.5]], [-0.25], "relu")]).forward([[0.50002]])
+    (*_, (relation, content)) = evaluate.lines(arithmetic(trace, 1, 1, 1, decimals=2))
+    assert r"10^{" in content
+    assert relation == r"\approx"
+    assert abs(evaluate.value(content) - 1e-5) < 1e-7
+
+
 def test_rounded_factors_are_never_joined_by_an_equals_sign() -> None:
     trace = MLP([Dense([[1 / 3]], [0.0], "relu")]).forward([[0.5]])
     assert [relation for relation, _ in evaluate.lines(arithmetic(trace, 1, 1))] == [
