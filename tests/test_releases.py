@@ -19,8 +19,8 @@ WORKFLOW = (ROOT / ".github" / "workflows" / "site.yml").read_text(encoding="utf
 @pytest.mark.parametrize(
     ("name", "python", "release"),
     [
-        ("numpy", (3, 11), "1.26.0"),
-        ("numpy", (3, 12), "1.26.0"),
+        ("numpy", (3, 11), "1.26.4"),
+        ("numpy", (3, 12), "1.26.4"),
         ("numpy", (3, 13), "2.1.0"),
         ("numpy", (3, 14), "2.3.2"),
         ("matplotlib", (3, 11), "3.11.0"),
