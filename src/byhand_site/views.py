@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.metadata import version
+from itertools import groupby
 
 from byhand_site import (
     claims,
@@ -28,6 +29,8 @@ from byhand_site.uses import Use
 
 GUARD = "tests/test_numbers.py::test_the_printed_text_is_the_correct_rounding_of_the_oracle"
 """The test that holds each number to its oracle."""
+FAULTY = {"false", "depends"}
+"""Verdicts on claims that the errata list."""
 
 
 @cache
@@ -49,13 +52,10 @@ def _n_blocks() -> int:
 
 def proof() -> str:
     """Say in one line why to trust the course; each count leads to what is counted."""
-    said = claims.load(DOCS)
-    listed = [claim for claim in said.values() if claim.get("verdict") in {"false", "depends"}]
-    printed = {(e.key, s.doc, s.printed) for e in _entries().values() for s in _wrong(e)}
-    n_errata = len(printed) + len(listed) + len(contradictions.load(DOCS))
+    n_errata = len([*_misprints(), *_claims(FAULTY), *contradictions.load(DOCS)])
     parts = [
         (len(_entries()), "numbers confirmed", "ledger.html"),
-        (len(said), "statements tested", "ledger.html#claims"),
+        (len(claims.load(DOCS)), "statements tested", "ledger.html#claims"),
         (_n_blocks(), "pieces of code run", "#how-do-you-run-a-block"),
         (n_errata, "errata of the sources", "errata.html"),
     ]
@@ -173,19 +173,22 @@ def _verdict(verdict: str) -> str:
 
 def errata() -> str:
     """Every printed number of a source that is wrong or holds only with rounding on the way."""
-    found = [(entry, _wrong(entry)) for entry in _entries().values()]
     made = []
-    for doc in sorted({source.doc for _, sources in found for source in sources}):
+    for doc, printed in groupby(_misprints(), lambda found: found[1][0].doc):
         made.append(f"\n## Source {doc}: numbers {{#source-{doc}-numbers}}\n")
-        for entry, sources in found:
-            same = [source for source in sources if source.doc == doc]
-            texts = dict.fromkeys(source.printed for source in same)
-            made += [_erratum(entry, [s for s in same if s.printed == text]) for text in texts]
+        made += [_erratum(entry, sources) for entry, sources in printed]
     return "\n".join(made)
 
 
-def _wrong(entry: Entry) -> list[Source]:
-    return [source for source in entry.source if source.verdict in {"wrong", "rounded chain"}]
+def _misprints() -> list[tuple[Entry, list[Source]]]:
+    """List the printed texts that do not hold, by document, each with all places of one text."""
+    found: dict[tuple[int, str, str], tuple[Entry, list[Source]]] = {}
+    for entry in _entries().values():
+        for source in entry.source:
+            if source.verdict in {"wrong", "rounded chain"}:
+                name = (source.doc, entry.key, source.printed)
+                found.setdefault(name, (entry, []))[1].append(source)
+    return sorted(found.values(), key=lambda one: one[1][0].doc)
 
 
 def _erratum(entry: Entry, sources: list[Source]) -> str:
@@ -210,7 +213,7 @@ def _erratum(entry: Entry, sources: list[Source]) -> str:
 
 def false_claims() -> str:
     """Every statement of a source that an experiment refutes or restricts."""
-    return "\n".join(_claims({"false", "depends"}))
+    return "\n".join(_claims(FAULTY))
 
 
 def all_claims() -> str:
