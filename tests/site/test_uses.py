@@ -66,7 +66,8 @@ def soups(site: Path) -> dict[str, BeautifulSoup]:
 
 def test_each_place_is_there_and_holds_the_number(soups: dict[str, BeautifulSoup]) -> None:
     ids = {
-        name: {str(tag["id"]): tag for tag in soup.select("[id]")} for name, soup in soups.items()
+        name: {str(tag["id"]): tag for tag in soup.find_all(id=True)}
+        for name, soup in soups.items()
     }
     for key, found in USED.items():
         for use in found:
