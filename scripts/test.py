@@ -77,10 +77,11 @@ def main() -> int:
         fail(NO_BROWSER)
     else:
         print(f"{NO_BROWSER}\nThe browser tests are skipped, by name, below.", flush=True)
-    command = [sys.executable, "-m", "pytest", "--durations=10", *map(absolute, arguments)]
+    command = [sys.executable, "-m", "pytest", "--durations=10"]
     if "--pdb" not in arguments:
         # whoever waits for a browser or a server leaves a core to one worker more
         command += [*WORKERS, f"--numprocesses={cores() + (not options.quick)}"]
+    command += map(absolute, arguments)
     command += ["-m", "not site and not browser"] * options.quick
     return subprocess.call(command, cwd=ROOT, env=environment) or int(has_moved)
 
