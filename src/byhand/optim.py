@@ -174,7 +174,13 @@ class Adam:
             m += (1.0 - self.beta1) * g
             v *= self.beta2
             v += (1.0 - self.beta2) * g**2
-            w -= self.lr * (m / unbias1) / (np.sqrt(v / unbias2) + self.epsilon)
+            length = v / unbias2
+            np.sqrt(length, out=length)
+            length += self.epsilon
+            move = m / unbias1
+            move *= self.lr
+            move /= length
+            w -= move
 
 
 def norm(arrays: Arrays) -> float:

@@ -17,6 +17,7 @@ from byhand.layers import Dense
 from byhand.mlp import MLP
 from byhand.optim import Adam
 from byhand.scaling import Standardiser
+from byhand.worked._side_by_side import Layers, Pass, times
 
 NOISE = 0.3
 """Standard deviation of the noise around the curve.
@@ -69,20 +70,24 @@ class Crowd:
     def __init__(
         self, rng: np.random.Generator, sizes: Sequence[int], m: int, spread: float = 5.0
     ) -> None:
-        self.W: list[Array] = []
-        self.b: list[Array] = []
+        W: list[Array] = []
+        b: list[Array] = []
         for layer, (n_in, n_out) in enumerate(pairwise(sizes)):
             first = layer == 0 and len(sizes) > 2
             scale = spread if first else float(layer > 0) / sqrt(n_in)
-            self.W.append(rng.normal(0.0, scale, (m, n_in, n_out)))
+            W.append(rng.normal(0.0, scale, (m, n_in, n_out)))
             width = spread if first else 0.0
-            self.b.append(rng.uniform(-width, width, (m, 1, n_out)))
+            b.append(rng.uniform(-width, width, (m, 1, n_out)))
+        self._layers = Layers(W, b)
+        self.W, self.b = self._layers.W, self._layers.b
 
     def z(self, X: Array) -> Array:
         """Compute the last pre-activation, (m, n, 1), for X (m, n, n_in) or (n, n_in)."""
         for W, b in zip(self.W[:-1], self.b[:-1], strict=True):
-            X = np.tanh(X @ W + b)
-        return np.asarray(X @ self.W[-1] + self.b[-1])
+            z = times(X, W)
+            z += b
+            X = np.tanh(z, out=z)
+        return np.asarray(times(X, self.W[-1]) + self.b[-1])
 
     def network(self, i: int, output: str = "identity") -> MLP:
         """Take the network at place i out of the crowd."""
@@ -126,36 +131,29 @@ class Crowd:
         int
             The number of updates so far, from 1.
         """
-        adam, parameters = Adam(lr), self.W + self.b
+        adam, passes = Adam(lr), Pass(self._layers, X, _tanh, _tanh_slope)
+        shapes = [(*y.shape[:2], W.shape[-1]) for W in self.W[:-1]]
         for epoch in range(1, epochs + 1):
-            adam.step(parameters, self._slopes(X, y, classify, l2, dropout, rng))
+            masks = None
+            if rng is not None and dropout > 0.0:
+                masks = [(rng.random(shape) >= dropout) / (1.0 - dropout) for shape in shapes]
+            z = passes.forward(masks)
+            dz = (sigmoid.f(z) - y if classify else 2.0 * (z - y)) / y.shape[-2]
+            gradient = passes.backward(dz)
+            if l2:
+                for dW, W in zip(passes.dW, self.W, strict=True):
+                    dW += l2 * W
+            adam.step([self._layers.flat], [gradient])
             yield epoch
 
-    def _slopes(
-        self,
-        X: Array,
-        y: Array,
-        classify: bool,
-        l2: float,
-        dropout: float,
-        rng: np.random.Generator | None,
-    ) -> list[Array]:
-        outputs, slopes = [X], [np.ones(())]  # of each layer: what it passes on, da/dz
-        for W, b in zip(self.W[:-1], self.b[:-1], strict=True):
-            a = np.tanh(outputs[-1] @ W + b)
-            mask = np.ones(())
-            if rng is not None and dropout > 0.0:
-                mask = (rng.random(a.shape) >= dropout) / (1.0 - dropout)
-            outputs.append(a * mask)
-            slopes.append((1.0 - a**2) * mask)
-        z = outputs[-1] @ self.W[-1] + self.b[-1]
-        dz = (sigmoid.f(z) - y if classify else 2.0 * (z - y)) / y.shape[-2]
-        dW, db = [], []
-        for layer in reversed(range(len(self.W))):
-            dW.append(outputs[layer].swapaxes(-1, -2) @ dz + l2 * self.W[layer])
-            db.append(dz.sum(axis=-2, keepdims=True))
-            dz = dz @ self.W[layer].swapaxes(-1, -2) * slopes[layer]
-        return dW[::-1] + db[::-1]
+
+def _tanh(z: Array) -> Array:
+    return np.tanh(z, out=z)
+
+
+def _tanh_slope(a: Array) -> Array:
+    a *= a
+    return np.subtract(1.0, a, out=a)
 
 
 def draw(

@@ -15,6 +15,7 @@ from byhand.activations import Activation, get
 from byhand.layers import Dense
 from byhand.mlp import MLP
 from byhand.optim import Adam
+from byhand.worked._side_by_side import Layers, Pass, times
 
 
 class Starts:
@@ -51,20 +52,24 @@ class Starts:
         spread: float = 3.0,
     ) -> None:
         self.activation = get(activation)
-        self.W: list[Array] = []
-        self.b: list[Array] = []
+        W: list[Array] = []
+        b: list[Array] = []
         for layer, (n_in, n_out) in enumerate(pairwise(sizes)):
             gain = 2.0 if self.activation.name == "relu" else 1.0
             scale = sqrt(gain / n_in) if layer else spread
             width = 0.0 if layer else spread
-            self.W.append(rng.normal(0.0, scale, (m, n_in, n_out)))
-            self.b.append(rng.uniform(-width, width, (m, 1, n_out)))
+            W.append(rng.normal(0.0, scale, (m, n_in, n_out)))
+            b.append(rng.uniform(-width, width, (m, 1, n_out)))
+        self._layers = Layers(W, b)
+        self.W, self.b = self._layers.W, self._layers.b
 
     def predict(self, X: Array) -> Array:
         """Compute all outputs, (m, n, 1), for X (n, n_in)."""
         for W, b in zip(self.W[:-1], self.b[:-1], strict=True):
-            X = self.activation.f(X @ W + b)
-        return np.asarray(X @ self.W[-1] + self.b[-1])
+            z = times(X, W)
+            z += b
+            X = self.activation.f(z)
+        return np.asarray(times(X, self.W[-1]) + self.b[-1])
 
     def network(self, i: int) -> MLP:
         """Take the network at place i out of the crowd."""
@@ -89,25 +94,13 @@ class Starts:
         Starts
             This object, trained.
         """
-        adam, parameters = Adam(lr), self.W + self.b
+        passes = Pass(self._layers, X, self.activation.f, self.activation.df)
+        adam = Adam(lr)
         for _ in range(epochs):
-            adam.step(parameters, self._slopes(X, y))
+            dz = passes.forward() - y
+            dz *= 2.0 / y.shape[-2]
+            adam.step([self._layers.flat], [passes.backward(dz)])
         return self
-
-    def _slopes(self, X: Array, y: Array) -> list[Array]:
-        outputs, slopes = [X], []
-        for W, b in zip(self.W[:-1], self.b[:-1], strict=True):
-            z = outputs[-1] @ W + b
-            outputs.append(self.activation.f(z))
-            slopes.append(self.activation.df(z))
-        dz = 2.0 * (outputs[-1] @ self.W[-1] + self.b[-1] - y) / y.shape[-2]
-        dW, db = [], []
-        for layer in reversed(range(len(self.W))):
-            dW.append(outputs[layer].swapaxes(-1, -2) @ dz)
-            db.append(dz.sum(axis=-2, keepdims=True))
-            if layer:
-                dz = dz @ self.W[layer].swapaxes(-1, -2) * slopes[layer - 1]
-        return dW[::-1] + db[::-1]
 
 
 def largest_error(starts: Starts, X: Array, y: Array) -> Array:
