@@ -101,8 +101,8 @@ def _identity_df(z: Array) -> Array:
 
 
 def _sigmoid(z: Array) -> Array:
-    e = np.exp(-np.abs(z))  # at most 1, so neither branch overflows
-    return np.where(z >= 0.0, 1.0, e) / (1.0 + e)
+    # 1 / (1 + exp(-z)), and exp(z) / (exp(z) + 1) where z < 0: no exponent is above 0
+    return np.exp(np.minimum(z, 0.0)) / (1.0 + np.exp(-np.abs(z)))
 
 
 def _sigmoid_df(z: Array) -> Array:

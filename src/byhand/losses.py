@@ -174,7 +174,7 @@ def _reciprocal(p: Array) -> Array:
 
 
 def _mse(y: Array, y_hat: Array) -> Array:
-    return np.asarray(((y_hat - y) ** 2).mean(axis=1))
+    return np.asarray(np.add.reduce((y_hat - y) ** 2, axis=1) / y.shape[1])
 
 
 def _mse_df(y: Array, y_hat: Array) -> Array:

@@ -101,21 +101,21 @@ class BatchNorm:
         """Normalise the features of X (n, k), by the batch or by the running means."""
         gamma, beta, running_mean, running_variance = self.arrays
         require_shape(X[0], "a row of X", gamma.shape, "gamma")
-        mean, variance = (
+        centred, variance = (
             self._measured(X, running_mean, running_variance)
             if training
-            else (running_mean, running_variance)
+            else (X - running_mean, running_variance)
         )
         scale = np.sqrt(variance + self.epsilon)  # (k,)
-        z_hat = (X - mean) / scale
+        z_hat = centred / scale
+        n = len(X)
 
         def back(da: Array) -> tuple[Array, list[Array]]:
-            dz_hat = da * gamma
+            dgamma, dbeta = np.add.reduce(da * z_hat, axis=0), np.add.reduce(da, axis=0)
             if training:  # mean and variance depend on every sample of the batch
-                dz_hat = dz_hat - dz_hat.mean(axis=0) - z_hat * (dz_hat * z_hat).mean(axis=0)
-            measured = np.zeros_like(gamma)
-            slopes = [(da * z_hat).sum(axis=0), da.sum(axis=0), measured, measured]
-            return dz_hat / scale, slopes
+                da = da - dbeta / n - z_hat * (dgamma / n)
+            measured = np.zeros(len(gamma))
+            return da * (gamma / scale), [dgamma, dbeta, measured, measured]
 
         return gamma * z_hat + beta, back
 
@@ -123,11 +123,13 @@ class BatchNorm:
         n = len(X)
         if n < 2:
             raise ValueError("a batch of 1 has no variance: batch normalisation needs 2 or more")
-        mean, variance = X.mean(axis=0), X.var(axis=0)
+        mean = np.add.reduce(X, axis=0) / n
+        centred = X - mean
+        variance = np.add.reduce(centred**2, axis=0) / n
         for kept, new in zip(running, (mean, variance * n / (n - 1)), strict=True):
             kept *= self.momentum
             kept += (1.0 - self.momentum) * new
-        return mean, variance
+        return centred, variance
 
 
 class Dropout:
@@ -183,7 +185,9 @@ class _Affine:
 
     def forward(self, X: Array, *, training: bool) -> tuple[Array, Back]:  # noqa: ARG002
         W, b = self.arrays
-        return X @ W + b, lambda dz: (dz @ W.T, [X.T @ dz, dz.sum(axis=0)])
+        z = X.dot(W)
+        z += b
+        return z, lambda dz: (dz.dot(W.T), [X.T.dot(dz), np.add.reduce(dz, axis=0)])
 
 
 class _Activate:
@@ -202,7 +206,9 @@ class _Chain:
         self.parts: list[Part] = []
         for part in parts:
             if isinstance(part, Dense):
-                self.parts += [_Affine(part), _Activate(part.activation)]
+                self.parts.append(_Affine(part))
+                if part.activation is not activations.identity:
+                    self.parts.append(_Activate(part.activation))
             elif isinstance(part, Activation):
                 self.parts.append(_Activate(part))
             else:
