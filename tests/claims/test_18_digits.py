@@ -148,7 +148,8 @@ def test_from_starts_of_its_own_scikit_learn_reads_about_as_well() -> None:
 
 def nudged(readers: Readers, size: float) -> Readers:
     rng = np.random.default_rng(99)
-    readers.W = [W * (1.0 + size * rng.normal(size=W.shape)) for W in readers.W]
+    for W in readers.W:
+        W *= 1.0 + size * rng.normal(size=W.shape)
     return readers
 
 
@@ -375,7 +376,7 @@ def test_shuffled_pixels_are_learned_as_well() -> None:
     pixels = np.random.default_rng(0).permutation(64)
     start = Readers([0], SIZES)
     mixed = Readers([0], SIZES)
-    mixed.W[0] = mixed.W[0][:, pixels]  # the same weight for the same pixel, wherever it stands
+    mixed.W[0][:] = mixed.W[0][:, pixels]  # the same weight for the same pixel, wherever it stands
     for readers, pictures in ((start, X), (mixed, X[:, pixels])):
         for _ in readers.train(pictures[TRAIN], LABELS[TRAIN], 5):
             pass

@@ -19,6 +19,7 @@ from byhand.init import he
 from byhand.layers import Dense
 from byhand.mlp import MLP
 from byhand.scaling import Standardiser
+from byhand.worked._side_by_side import Layers, with_ones
 
 Rows = NDArray[np.intp]
 """Places in a list of pictures."""
@@ -77,21 +78,27 @@ class Readers:
     def __init__(self, seeds: Sequence[int], sizes: Sequence[int]) -> None:
         self.rngs = [np.random.default_rng(seed) for seed in seeds]
         starts = [[he(rng, *pair) for pair in pairwise(sizes)] for rng in self.rngs]
-        self.W = [np.stack(layer) for layer in zip(*starts, strict=True)]
-        self.b = [np.zeros((len(starts), 1, n_out)) for n_out in sizes[1:]]
+        W = [np.stack(layer) for layer in zip(*starts, strict=True)]
+        self._layers = Layers(W, [np.zeros((len(starts), 1, n_out)) for n_out in sizes[1:]])
+        self.W, self.b = self._layers.W, self._layers.b
 
     def _outputs(self, X: Array) -> list[Array]:
-        """Compute what each layer passes on, X first; probabilities last."""
+        """Compute what each layer passes on, with ones, from X with ones on; probabilities last."""
         outputs = [X]
-        for W, b in zip(self.W[:-1], self.b[:-1], strict=True):
-            outputs.append(np.maximum(outputs[-1] @ W + b, 0.0))
-        z = outputs[-1] @ self.W[-1] + self.b[-1]
-        e = np.exp(z - z.max(axis=-1, keepdims=True))
-        return [*outputs, e / e.sum(axis=-1, keepdims=True)]
+        for V in self._layers.V[:-1]:
+            z = outputs[-1] @ V
+            a = np.ones((*z.shape[:-1], z.shape[-1] + 1))
+            np.maximum(z, 0.0, out=a[..., :-1])
+            outputs.append(a)
+        z = outputs[-1] @ self._layers.V[-1]
+        z -= np.maximum.reduce(z, axis=-1, keepdims=True)
+        np.exp(z, out=z)
+        z /= np.add.reduce(z, axis=-1, keepdims=True)
+        return [*outputs, z]
 
     def chances(self, X: Array) -> Array:
         """Compute probabilities, (m, n, k), for X (n, n_in) or (m, n, n_in)."""
-        return self._outputs(X)[-1]
+        return self._outputs(with_ones(X))[-1]
 
     def says(self, X: Array) -> NDArray[np.intp]:
         """Name the most probable class, (m, n)."""
@@ -131,25 +138,28 @@ class Readers:
             The number of epochs so far, from 1.
         """
         m, n = len(self.rngs), X.shape[-2]
-        each = np.arange(m)[:, None]
-        Y = np.eye(self.b[-1].shape[-1])[labels]
+        own = n * np.arange(m)[:, None] if X.ndim == 3 else 0  # where each network's rows begin
+        X = with_ones(X).reshape(-1, X.shape[-1] + 1)
+        Y = np.eye(self.b[-1].shape[-1])[labels.ravel()]
         for epoch in range(1, epochs + 1):
-            order = np.stack([rng.permutation(n) for rng in self.rngs])  # (m, n)
+            order = np.stack([rng.permutation(n) for rng in self.rngs]) + own  # (m, n)
             for first in range(0, n, batch_size):
                 rows = order[:, first : first + batch_size]
-                own = (each, rows) if X.ndim == 3 else rows
-                self._step(X[own], Y[own], lr)
+                self._step(X.take(rows, axis=0), Y.take(rows, axis=0), lr)
             yield epoch
 
     def _step(self, X: Array, Y: Array, lr: float) -> None:
-        *outputs, y_hat = self._outputs(X)
-        dz = (y_hat - Y) / Y.shape[-2]
+        *outputs, dz = self._outputs(X)
+        dz -= Y
+        dz /= Y.shape[-2]
         for layer in reversed(range(len(self.W))):
-            a, W = outputs[layer], self.W[layer]
-            back = dz @ W.swapaxes(-1, -2) * (a > 0.0) if layer else dz
-            self.W[layer] = W - lr * (a.swapaxes(-1, -2) @ dz)
-            self.b[layer] = self.b[layer] - lr * dz.sum(axis=-2, keepdims=True)
-            dz = back
+            a, V = outputs[layer], self._layers.V[layer]
+            dV = a.swapaxes(-1, -2) @ dz
+            if layer:
+                dz = dz @ self.W[layer].swapaxes(-1, -2)
+                dz *= a[..., :-1] > 0.0
+            dV *= lr
+            V -= dV
 
 
 def parts() -> tuple[Rows, Rows, Rows]:
