@@ -194,19 +194,26 @@ class StackInTraining:
     >>> stack = Stack([Dense([[1]], [0], "identity")], "identity")
     >>> line = StackInTraining(stack, losses.mse)
     >>> line.gradients(np.array([[2.0]]), np.array([[3.0]]))
-    (1.0, [array([[-4.]]), array([-2.])])
+    (1.0, [array([-4., -2.])])
     """
 
     def __init__(self, stack: Stack, loss: Loss) -> None:
         self.stack, self.loss = copy.deepcopy(stack), loss
         self.parameters = self.stack.arrays
+        flat, views = flat_views(self.parameters or [np.empty(0)])
+        self._flat = bool(self.parameters) and self.stack.share(views)
+        if self._flat:
+            self.parameters = [flat]
 
     def gradients(self, X: Array, y: Array, l2: float = 0.0) -> tuple[float, list[Array]]:
-        """Compute what :meth:`MLPInTraining.gradients` computes, an array for each of the stack."""
+        """Compute what :meth:`MLPInTraining.gradients` computes, laid out as ``parameters`` is."""
         z, back = self.stack.forward(X, training=True)
         value, dz = output_step(self.loss, self.stack.output, y, z)
         _, gradients = back(dz)
-        add_l2(self.parameters, gradients, l2)
+        if l2:
+            add_l2(self.stack.arrays, gradients, l2)
+        if self._flat:
+            gradients = [np.concatenate([gradient.ravel() for gradient in gradients])]
         return value, gradients
 
     def evaluate(self, X: Array, y: Array) -> float:

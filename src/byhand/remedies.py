@@ -6,7 +6,7 @@ back. (The other remedies live where they belong: He and Xavier in :mod:`byhand.
 :mod:`byhand.optim`.)
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -221,6 +221,24 @@ class _Chain:
         """What training changes, part after part."""
         return [array for part in self.parts for array in part.arrays]
 
+    def share(self, arrays: Sequence[Array]) -> bool:
+        """Let the parts use the memory of these arrays, which hold what theirs do.
+
+        Returns
+        -------
+        bool
+            False, with nothing changed, where a part is not of this module, for it may hold on to
+            its own, or stands in two places.
+        """
+        own = [part for part in _leaves(self) if part.arrays]
+        known = all(type(part) in {_Affine, BatchNorm} for part in own)
+        if not known or len({id(part) for part in own}) < len(own):
+            return False
+        left = iter(arrays)
+        for part in own:
+            part.arrays[:] = [next(left) for _ in part.arrays]
+        return True
+
     def forward(self, X: Array, *, training: bool) -> tuple[Array, Back]:
         """Pass X (n, n_in) through all parts."""
         backs: list[Back] = []
@@ -236,6 +254,14 @@ class _Chain:
             return da, gradients
 
         return X, chained
+
+
+def _leaves(chain: _Chain) -> Iterator[Part]:
+    for part in chain.parts:
+        if isinstance(part, _Chain):
+            yield from _leaves(part)
+        else:
+            yield part
 
 
 class Residual(_Chain):

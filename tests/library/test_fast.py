@@ -1,5 +1,7 @@
 """Networks in training: their gradients by central differences, their memory, their loss."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,7 @@ from byhand import Loss, activations, gradcheck, losses
 from byhand._validate import Array
 from byhand.fast import MLPInTraining, StackInTraining, flat_views, output_step
 from byhand.layers import Dense
-from byhand.remedies import BatchNorm, Stack
+from byhand.remedies import BatchNorm, Part, Residual, Stack
 from tests.library.strategies import random_mlp, rows
 
 PAIRINGS = [
@@ -107,3 +109,36 @@ def test_a_stack_in_training_is_a_copy_and_measures_as_in_inference() -> None:
     kept = learner.network()
     learner.parameters[0] += 1.0
     assert kept.arrays[0].tolist() == [[1, 1], [1, 1]]
+
+
+class Scale:
+    """A part of somebody else's, which holds on to its own array."""
+
+    def __init__(self, factor: float) -> None:
+        self.factor = np.array([factor])
+        self.arrays = [self.factor]
+
+    def forward(self, X: Any, *, training: bool) -> Any:  # noqa: ARG002
+        return self.factor * X, lambda da: (self.factor * da, [np.array([(da * X).sum()])])
+
+
+def test_a_stack_keeps_apart_what_cannot_lie_in_one_array() -> None:
+    dense = Dense(np.eye(2), [0, 1], "identity")
+    shared = Residual([dense])
+    X, y = np.array([[1.0, 2.0], [3.0, -1.0]]), np.array([[0.0, 1.0], [1.0, 0.0]])
+    cases: list[tuple[list[Part | Dense], int]] = [
+        ([dense, BatchNorm(2), shared], 1),
+        ([shared, dense, shared], 6),
+        ([dense, Scale(2.0)], 3),
+    ]
+    for parts, number in cases:
+        learner = StackInTraining(Stack(parts, "identity"), losses.mse)
+        assert len(learner.parameters) == number
+        before, gradients = learner.gradients(X, y)
+        for parameter, gradient in zip(learner.parameters, gradients, strict=True):
+            parameter -= 1e-6 * gradient
+        by_slope = sum(float(np.vdot(gradient, gradient)) for gradient in gradients)
+        if number == 6:  # the arrays of the shared part get what both places say
+            ours, _, theirs = gradients[:2], gradients[2:4], gradients[4:]
+            by_slope += sum(2.0 * float(np.vdot(*pair)) for pair in zip(ours, theirs, strict=True))
+        assert (before - learner.gradients(X, y)[0]) / 1e-6 == pytest.approx(by_slope, rel=1e-3)
