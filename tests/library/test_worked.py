@@ -9,8 +9,13 @@ import numpy as np
 import pytest
 
 from byhand import MLP, gradcheck, losses, optim, train
+<<<<<<< HEAD
 from byhand.worked import gates, quadratic, xor
 from tests import examples
+=======
+from byhand.data import moons
+from byhand.worked import gates, quadratic, starts, xor
+>>>>>>> aefefa9 (wip)
 from tests.oracles import gates as gates_oracle
 from tests.oracles import quadratic as quadratic_oracle
 from tests.oracles import xor as xor_oracle
@@ -204,3 +209,32 @@ def test_with_the_right_gradient_xor_is_learned_sooner() -> None:
     below = [next(e for e, value in enumerate(run) if value < 0.01) for run in (source, right)]
     assert 1.9 < below[0] / below[1] < 2.1
     assert NUMBERS["xor.correct"] == NUMBERS["xor.right.correct"] == 4
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: optim.GradientDescent(0.5),
+        lambda: optim.Momentum(0.1),
+        lambda: optim.Adam(0.05),
+    ],
+)
+@pytest.mark.parametrize(
+    ("hidden", "output", "loss"),
+    [
+        (["tanh"], "sigmoid", losses.binary_cross_entropy),
+        (["relu", "relu"], "identity", losses.mse),
+    ],
+)
+def test_loss_curves_are_those_of_each_network_alone(
+    make: Any, hidden: list[str], output: str, loss: losses.Loss
+) -> None:
+    X, y = moons(np.random.default_rng(0), 12)
+    sizes = [2, *[4] * len(hidden), 1]
+    networks = [
+        MLP.from_sizes(sizes, [*hidden, output], np.random.default_rng(seed)) for seed in range(3)
+    ]
+    together = starts.loss_curves(networks, X, y, loss, make(), 20)
+    alone = [train.Training(net, loss, make()).run(X, y, epochs=20) for net in networks]
+    np.testing.assert_allclose(together, [run.history.loss for run in alone], rtol=1e-9)
+    assert together[0, -1] < together[0, 0]

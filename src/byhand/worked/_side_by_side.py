@@ -12,6 +12,7 @@ import numpy as np
 from byhand._validate import Array
 from byhand.fast import flat_views
 
+
 class Layers:
     """Parameters of m networks of one shape.
 

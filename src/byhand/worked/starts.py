@@ -13,8 +13,9 @@ import numpy as np
 from byhand._validate import Array
 from byhand.activations import Activation, get
 from byhand.layers import Dense
+from byhand.losses import Loss
 from byhand.mlp import MLP
-from byhand.optim import Adam
+from byhand.optim import Adam, Optimiser
 from byhand.worked._side_by_side import Layers, Pass, times
 
 
@@ -114,3 +115,55 @@ def largest_error(starts: Starts, X: Array, y: Array) -> Array:
     array([2., 2., 2.])
     """
     return np.asarray(np.abs(starts.predict(X) - y).max(axis=(-2, -1)))
+
+
+def loss_curves(
+    networks: Sequence[MLP], X: Array, y: Array, loss: Loss, optimiser: Optimiser, epochs: int
+) -> Array:
+    """Train networks of one shape side by side, and keep the loss of each before each update.
+
+    Each goes the way that :class:`byhand.train.Training` would take with it alone, all samples at
+    once.
+
+    Parameters
+    ----------
+    networks : sequence of MLP
+        Where they start; they stay as they are. All hidden layers have one activation, which works
+        element by element; the output's is the link of the loss.
+    X, y : ndarray of float64, shapes (n, n_in) and (n, n_out)
+        The same for all.
+    loss : Loss
+        What to make small.
+    optimiser : Optimiser
+        A fresh one, which steps all of them; it must treat each parameter apart.
+    epochs : int
+        Updates.
+
+    Returns
+    -------
+    ndarray of float64, shape (m, epochs)
+
+    Examples
+    --------
+    >>> from byhand.losses import mse
+    >>> from byhand.optim import GradientDescent
+    >>> X, y = np.array([[2.0]]), np.array([[3.0]])
+    >>> lines = [MLP([Dense([[w]], [0], "identity")]) for w in (1, 2)]
+    >>> loss_curves(lines, X, y, mse, GradientDescent(0.1), epochs=2)
+    array([[1., 0.],
+           [1., 0.]])
+    """
+    rows = zip(*(network.layers for network in networks), strict=True)
+    W, b = zip(*(([d.W for d in row], [[d.b] for d in row]) for row in rows), strict=True)
+    layers = Layers([np.stack(w) for w in W], [np.array(bias) for bias in b])
+    hidden = networks[0].layers[0].activation
+    passes = Pass(layers, X, hidden.f, hidden.df)
+    shape, measured = (len(networks), *y.shape), np.empty((epochs, len(networks)))
+    Y = np.broadcast_to(y, shape).reshape(-1, y.shape[-1])
+    for epoch in range(epochs):
+        z = passes.forward().reshape(Y.shape)
+        measured[epoch] = loss.f_logits(Y, z).reshape(shape[:2]).mean(axis=1)
+        dz = loss.df_logits(Y, z).reshape(shape)
+        dz /= y.shape[0]
+        optimiser.step([layers.flat], [passes.backward(dz)])
+    return measured.T
