@@ -9,13 +9,9 @@ import numpy as np
 import pytest
 
 from byhand import MLP, gradcheck, losses, optim, train
-<<<<<<< HEAD
-from byhand.worked import gates, quadratic, xor
-from tests import examples
-=======
 from byhand.data import moons
 from byhand.worked import gates, quadratic, starts, xor
->>>>>>> aefefa9 (wip)
+from tests import examples
 from tests.oracles import gates as gates_oracle
 from tests.oracles import quadratic as quadratic_oracle
 from tests.oracles import xor as xor_oracle
