@@ -200,10 +200,9 @@ class StackInTraining:
     def __init__(self, stack: Stack, loss: Loss) -> None:
         self.stack, self.loss = copy.deepcopy(stack), loss
         self.parameters = self.stack.arrays
-        flat, views = flat_views(self.parameters or [np.empty(0)])
-        self._flat = bool(self.parameters) and self.stack.share(views)
-        if self._flat:
-            self.parameters = [flat]
+        flat, views = flat_views([np.empty(0), *self.parameters])
+        self._flat = bool(self.parameters) and self.stack.share(views[1:])
+        self.parameters = [flat] if self._flat else self.parameters
 
     def gradients(self, X: Array, y: Array, l2: float = 0.0) -> tuple[float, list[Array]]:
         """Compute what :meth:`MLPInTraining.gradients` computes, laid out as ``parameters`` is."""

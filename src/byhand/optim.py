@@ -6,7 +6,6 @@ its first step, so one optimiser belongs to one list of parameters.
 """
 
 from collections.abc import Callable, Sequence
-from itertools import accumulate
 from typing import Protocol
 
 import numpy as np
@@ -167,25 +166,15 @@ class Adam:
     def step(self, parameters: Arrays, gradients: Arrays) -> None:
         """Move each parameter in place; shapes must agree, or a ValueError says which do not."""
         _require_pairs(parameters, gradients)
-        if not self.m:
-            self._m, self._v = (np.zeros(sum(w.size for w in parameters)) for _ in range(2))
-            self.m, self.v = _views(self._m, parameters), _views(self._v, parameters)
-        _remembered(self.m, parameters)
+        self.m, self.v = _remembered(self.m, parameters), _remembered(self.v, parameters)
         self.t += 1
         unbias1, unbias2 = 1.0 - self.beta1**self.t, 1.0 - self.beta2**self.t
-        g = np.concatenate([self._m[:0], *(gradient.ravel() for gradient in gradients)])
-        self._m *= self.beta1
-        self._m += (1.0 - self.beta1) * g
-        self._v *= self.beta2
-        self._v += (1.0 - self.beta2) * g**2
-        divisor = self._v / unbias2
-        np.sqrt(divisor, out=divisor)
-        divisor += self.epsilon
-        move = self._m / unbias1
-        move *= self.lr
-        move /= divisor
-        for w, change in zip(parameters, _views(move, parameters), strict=True):
-            w -= change
+        for w, g, m, v in zip(parameters, gradients, self.m, self.v, strict=True):
+            m *= self.beta1
+            m += (1.0 - self.beta1) * g
+            v *= self.beta2
+            v += (1.0 - self.beta2) * g**2
+            w -= self.lr * (m / unbias1) / (np.sqrt(v / unbias2) + self.epsilon)
 
 
 def norm(arrays: Arrays) -> float:
@@ -199,17 +188,13 @@ def norm(arrays: Arrays) -> float:
     Returns
     -------
     float
-        Finite whenever it can be: where squares are too large or too small for floats, the largest
-        entry is divided out first.
+        Finite whenever it can be: the largest entry is divided out before anything is squared.
 
     Examples
     --------
     >>> norm([np.array([[3.0]]), np.array([0.0, 4.0])])
     5.0
     """
-    squares = sum(float(np.vdot(array, array)) for array in arrays)
-    if 1e-250 < squares < np.inf:
-        return float(np.sqrt(squares))
     largest = max((float(np.abs(array).max(initial=0.0)) for array in arrays), default=0.0)
     if largest == 0.0 or not np.isfinite(largest):
         return largest
@@ -305,19 +290,8 @@ def _require_pairs(parameters: Arrays, gradients: Arrays) -> None:
             f"there must be one gradient for each parameter; got {len(gradients)} gradients "
             f"for {len(parameters)} parameters"
         )
-    if [w.shape for w in parameters] == [g.shape for g in gradients]:
-        return
     for number, (w, g) in enumerate(zip(parameters, gradients, strict=True), start=1):
         require_shape(g, f"gradient {number}", w.shape, f"parameter {number}")
-
-
-def _views(flat: Array, like: Arrays) -> list[Array]:
-    """Cut one long array into pieces of the shapes of others; they share its memory."""
-    ends = accumulate(array.size for array in like)
-    return [
-        flat[end - array.size : end].reshape(array.shape)
-        for array, end in zip(like, ends, strict=True)
-    ]
 
 
 def _remembered(state: list[Array], parameters: Arrays) -> list[Array]:

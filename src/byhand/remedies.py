@@ -108,12 +108,11 @@ class BatchNorm:
         )
         scale = np.sqrt(variance + self.epsilon)  # (k,)
         z_hat = centred / scale
-        n = len(X)
 
         def back(da: Array) -> tuple[Array, list[Array]]:
             dgamma, dbeta = np.add.reduce(da * z_hat, axis=0), np.add.reduce(da, axis=0)
             if training:  # mean and variance depend on every sample of the batch
-                da = da - dbeta / n - z_hat * (dgamma / n)
+                da = da - dbeta / len(X) - z_hat * (dgamma / len(X))
             measured = np.zeros(len(gamma))
             return da * (gamma / scale), [dgamma, dbeta, measured, measured]
 
@@ -231,8 +230,7 @@ class _Chain:
             its own, or stands in two places.
         """
         own = [part for part in _leaves(self) if part.arrays]
-        known = all(type(part) in {_Affine, BatchNorm} for part in own)
-        if not known or len({id(part) for part in own}) < len(own):
+        if {type(part) for part in own} - {_Affine, BatchNorm} or len(set(own)) < len(own):
             return False
         left = iter(arrays)
         for part in own:

@@ -337,11 +337,7 @@ class Training(Generic[Network]):
         return FloatingPointError(f"the loss is {value} in epoch {epoch}, batch {batch}: {cause}")
 
     def _finite(self) -> bool:
-        # a sum of squares is finite only if every entry is; where it isn't, look at each
-        return all(
-            math.isfinite(np.vdot(parameter, parameter)) or bool(np.isfinite(parameter).all())
-            for parameter in self._learner.parameters
-        )
+        return all(np.isfinite(parameter).all() for parameter in self._learner.parameters)
 
     def _copies(self) -> list[Array]:
         return [parameter.copy() for parameter in self._learner.parameters]

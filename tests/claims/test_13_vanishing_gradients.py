@@ -1,5 +1,6 @@
 """What the sources say about gradients that vanish or explode, measured over several starts."""
 
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -31,6 +32,13 @@ def norms(activation: str, start: Initialiser, seed: int, depth: int = 20) -> li
     return [float(np.linalg.norm(layer.dW)) for layer in backward.layers]
 
 
+@cache
+def patient(seed: int) -> tuple[Stack, Training[Stack]]:
+    """Return the sigmoid network with small weights, before and after."""
+    start = deep.network(seed)
+    return start, deep.trained(start)
+
+
 def losses(seeds: int, activation: Activation, start: Initialiser = deep.small) -> list[float]:
     begun = [deep.network(seed, activation, start) for seed in range(seeds)]
     return [deep.trained(stack).history.loss[-1] for stack in begun]
@@ -49,8 +57,7 @@ def test_the_sigmoid_fades_and_tanh_need_not() -> None:
 
 def test_the_first_layer_of_a_sigmoid_network_hardly_moves() -> None:
     for seed in range(5):
-        start = deep.network(seed)
-        run = deep.trained(start)
+        start, run = patient(seed)
         pairs = zip(start.arrays[::2], run.network.arrays[::2], strict=True)
         moved = [np.linalg.norm(after - before) for before, after in pairs]
         assert moved[0] < 1e-6 * moved[-1]
@@ -100,8 +107,8 @@ def test_clipping_keeps_explosions_finite_and_changes_nothing_else() -> None:
     for seed in range(5):
         kept = exploding(seed, 1.0).run(deep.X, deep.y, epochs=100).history.loss
         assert kept[-1] < kept[0]
-        plain, clipped = (deep.trained(deep.network(seed), max_norm=norm) for norm in (None, 1.0))
-        assert plain.history.loss == clipped.history.loss
+        clipped = deep.trained(deep.network(seed), max_norm=1.0)
+        assert patient(seed)[1].history.loss == clipped.history.loss
 
 
 def test_residual_connections_carry_the_gradient_past_each_layer() -> None:
@@ -114,7 +121,7 @@ def test_residual_connections_carry_the_gradient_past_each_layer() -> None:
 
 
 def test_width_and_weights_predict_the_factor_per_layer() -> None:
-    for n, scale in ((64, 0.1), (64, 0.3), (256, 0.05)):
+    for n, scale in ((64, 0.1), (64, 0.3), (128, 0.1)):
         ways = []
         for seed in range(9):
             rng = np.random.default_rng(seed)

@@ -130,10 +130,10 @@ def _best_output(f: Curve, n: int, rng: np.random.Generator) -> float:
 
 def test_one_hidden_layer_suffices_unless_its_activation_is_a_polynomial() -> None:
     """Hinges come as close as you like; squares and cubes stay where three or four are."""
-    errors = [worst(_spaced(WAVE, n, -1.0, 1.0), WAVE, -1.0, 1.0) for n in (20, 200, 2000)]
+    errors = [worst(_spaced(WAVE, n, -1.0, 1.0), WAVE, -1.0, 1.0) for n in (20, 200, 1000)]
     assert errors[0] < 0.05
     assert errors[1] < 0.0005
-    assert errors[2] < 0.000005
+    assert errors[2] < 0.00002
     rng = np.random.default_rng(1)
     for power, few in ((2, 3), (3, 4)):
         alone = _best_output(lambda z, p=power: z**p, few, rng)  # type: ignore[misc]
@@ -142,7 +142,7 @@ def test_one_hidden_layer_suffices_unless_its_activation_is_a_polynomial() -> No
         assert crowd > 0.55
     assert _best_output(np.tanh, 30, rng) < 0.01
     for scale in (1.0, 10.0, 100.0):  # outside a bounded set nothing is promised
-        assert worst(_spaced(WAVE, 2000, -1.0, 1.0), WAVE, 1.0, 1.0 + scale) > 0.9
+        assert worst(_spaced(WAVE, 200, -1.0, 1.0), WAVE, 1.0, 1.0 + scale) > 0.9
 
 
 def test_a_jump_costs_half_its_height_at_any_width() -> None:
@@ -183,7 +183,7 @@ def test_the_five_customers_labels_take_two_hinges() -> None:
 
 def test_an_approximation_is_no_representation_and_no_learning() -> None:
     """Hinges are never the wave; and training stops far from weights that do exist."""
-    for n in (20, 200, 2000):
+    for n in (20, 200, 1000):
         assert worst(_spaced(WAVE, n, -1.0, 1.0), WAVE, -1.0, 1.0) > 1.0 / (n * n)
     X = np.linspace(0.0, 1.0, 33)[:, None]
     y = sawtooth(4).predict(X)

@@ -1,6 +1,7 @@
 """What hidden layers learn, and what learned features are worth: put to the test."""
 
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 import pytest
@@ -88,6 +89,7 @@ def test_the_bent_plane_is_parted_by_a_straight_line() -> None:
     np.testing.assert_allclose(behind, crowd.z(data[0])[0], rtol=1e-9)
 
 
+@cache
 def _linear_shares(source: Callable[..., Data], width: int) -> dict[str, float]:
     rng = np.random.default_rng(10)
     (X, y), (X_fresh, y_fresh) = draw(source, rng, 20, 150), draw(source, rng, 20, 200)
@@ -201,6 +203,7 @@ def _layer(net: MLP) -> Callable[[Array], Array]:
     return lambda X: net.forward(X).layers[0].a
 
 
+@cache
 def _descriptions(width: int) -> dict[str, float]:
     """Mean accuracy over three splits, none of which the page uses."""
     found: dict[str, list[float]] = {}
