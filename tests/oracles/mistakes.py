@@ -70,13 +70,11 @@ def logits(kind: str) -> list[Any]:
     """Pre-activations after 1,000 updates of one neuron, at half the rate that overshoots."""
     rows, lr, w = design(kind), 1 / eigenvalues(kind)[-1], [mp.zero] * 4
     for _ in range(1000):
-        sums = [mp.fsum(a * b for a, b in zip(row, w, strict=True)) for row in rows]
+        sums = [mp.fdot(row, w) for row in rows]
         errors = [1 / (1 + mp.exp(-z)) - left for z, left in zip(sums, LEFT, strict=True)]
-        slopes = [
-            mp.fsum(e * row[k] for e, row in zip(errors, rows, strict=True)) for k in range(4)
-        ]
+        slopes = [mp.fdot(errors, column) for column in zip(*rows, strict=True)]
         w = [weight - lr * slope / 8 for weight, slope in zip(w, slopes, strict=True)]
-    return [mp.fsum(a * b for a, b in zip(row, w, strict=True)) for row in rows]
+    return [mp.fdot(row, w) for row in rows]
 
 
 def cross_entropy(sums: list[Any], left: Any) -> Any:
@@ -97,7 +95,7 @@ POINTS = [tuple(map(mp.mpf, row)) for row in CUSTOMERS]
 
 
 def hidden_sums(hidden: Any, point: Any) -> list[Any]:
-    return [w1 * point[0] + w2 * point[1] + b for w1, w2, b in hidden]
+    return [mp.fdot(row, (*point, 1)) for row in hidden]
 
 
 @cache
@@ -106,30 +104,33 @@ def churn_logits(leak: Any) -> list[Any]:
     hidden = [[mp.mpf(a), mp.mpf(b), SHIFT] for a, b in HIDDEN]
     output, bias = [mp.mpf(text) for text in OUTPUT], mp.zero
 
-    def act(z: Any) -> Any:
-        return z if z > 0 else leak * z
-
-    def out(point: Any) -> Any:
-        sums = hidden_sums(hidden, point)
-        return bias + mp.fsum(w * act(z) for w, z in zip(output, sums, strict=True))
-
-    for _ in range(2000):
-        dh, do, db = [[mp.zero] * 3 for _ in hidden], [mp.zero] * 2, mp.zero
-        for point, left in zip(POINTS, CHURNED, strict=True):
-            error = (1 / (1 + mp.exp(-out(point))) - left) / 5
-            db += error
-            for j, z in enumerate(hidden_sums(hidden, point)):
-                do[j] += error * act(z)
-                back = error * output[j] * (1 if z > 0 else leak)
-                for k, factor in enumerate((*point, 1)):
-                    dh[j][k] += back * factor
-        bias -= DEAD_RATE * db
-        output = [w - DEAD_RATE * d for w, d in zip(output, do, strict=True)]
-        hidden = [
-            [w - DEAD_RATE * d for w, d in zip(row, moves, strict=True)]
-            for row, moves in zip(hidden, dh, strict=True)
+    def forward() -> tuple[list[list[Any]], list[list[Any]], list[Any]]:
+        """Slopes and activations, a row for each neuron, and the logit of each point."""
+        sums = list(zip(*(hidden_sums(hidden, point) for point in POINTS), strict=True))
+        slopes = [[1 if z > 0 else leak for z in row] for row in sums]
+        acts = [
+            [slope * z for slope, z in zip(*pair, strict=True)]
+            for pair in zip(slopes, sums, strict=True)
         ]
-    return [out(point) for point in POINTS]
+        return slopes, acts, [bias + mp.fdot(output, pair) for pair in zip(*acts, strict=True)]
+
+    columns = [*zip(*POINTS, strict=True), [1] * len(POINTS)]
+    for _ in range(2000):
+        slopes, acts, sums = forward()
+        errors = [
+            (1 / (1 + mp.exp(-z)) - left) / 5 for z, left in zip(sums, CHURNED, strict=True)
+        ]
+        backs = [
+            [w * slope * error for slope, error in zip(row, errors, strict=True)]
+            for w, row in zip(output, slopes, strict=True)
+        ]
+        bias -= DEAD_RATE * mp.fsum(errors)
+        output = [w - DEAD_RATE * mp.fdot(errors, row) for w, row in zip(output, acts, strict=True)]
+        hidden = [
+            [w - DEAD_RATE * mp.fdot(back, column) for w, column in zip(row, columns, strict=True)]
+            for row, back in zip(hidden, backs, strict=True)
+        ]
+    return forward()[2]
 
 
 def largest_z1() -> Any:
