@@ -199,12 +199,14 @@ def _binary_df(y: Array, y_hat: Array) -> Array:
 
 
 def _binary_logits(y: Array, z: Array) -> Array:
-    # -ln sigmoid(z) = ln(1 + exp(-z)), which logaddexp computes at any z
-    return np.asarray((y * np.logaddexp(0.0, -z) + (1.0 - y) * np.logaddexp(0.0, z)).sum(axis=1))
+    # -ln sigmoid(z) = ln(1 + exp(-z)) = max(0, -z) + ln(1 + exp(-|z|)), without overflow at any z
+    far = y * np.maximum(0.0, -z) + (1.0 - y) * np.maximum(0.0, z)
+    return np.asarray((far + np.log1p(np.exp(-np.abs(z)))).sum(axis=1))
 
 
 def _binary_logits_df(y: Array, z: Array) -> Array:
-    return np.asarray(np.exp(-np.logaddexp(0.0, -z)) - y)  # sigmoid(z) - y
+    # the sigmoid of z, less y
+    return np.asarray(np.exp(np.minimum(z, 0.0)) / (1.0 + np.exp(-np.abs(z))) - y)
 
 
 def _categorical(y: Array, y_hat: Array) -> Array:
