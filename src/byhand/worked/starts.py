@@ -131,7 +131,7 @@ def loss_curves(
         Where they start; they stay as they are. All hidden layers have one activation, which works
         element by element; the output's is the link of the loss.
     X, y : ndarray of float64, shapes (n, n_in) and (n, n_out)
-        The same for all.
+        The same for all; or (m, n, n_in) and (m, n, n_out), for each its own.
     loss : Loss
         What to make small.
     optimiser : Optimiser
@@ -158,12 +158,12 @@ def loss_curves(
     layers = Layers([np.stack(w) for w in W], [np.array(bias) for bias in b])
     hidden = networks[0].layers[0].activation
     passes = Pass(layers, X, hidden.f, hidden.df)
-    shape, measured = (len(networks), *y.shape), np.empty((epochs, len(networks)))
+    shape, measured = (len(networks), *y.shape[-2:]), np.empty((epochs, len(networks)))
     Y = np.broadcast_to(y, shape).reshape(-1, y.shape[-1])
     for epoch in range(epochs):
         z = passes.forward().reshape(Y.shape)
         measured[epoch] = loss.f_logits(Y, z).reshape(shape[:2]).mean(axis=1)
         dz = loss.df_logits(Y, z).reshape(shape)
-        dz /= y.shape[0]
+        dz /= y.shape[-2]
         optimiser.step([layers.flat], [passes.backward(dz)])
     return measured.T
