@@ -15,6 +15,7 @@ from byhand.mlp import MLP, Initialiser
 from byhand.optim import GradientDescent
 from byhand.train import Training
 from byhand.worked import activation_table as table
+from byhand.worked.starts import loss_curves
 
 Array = NDArray[np.float64]
 XOR = ([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]])
@@ -130,14 +131,11 @@ def test_centred_goals_need_no_tanh() -> None:
 def _losses(hidden: str, lr: float, seeds: int, epochs: int = 300) -> list[Array]:
     """Train three hidden layers of eight on two half moons; return each start's losses."""
     rule: Initialiser = init.he if hidden == "relu" else init.xavier
-    found = []
-    for seed in range(seeds):
-        rng = np.random.default_rng(seed)
-        X, y = data.moons(rng, 100)
-        start = MLP.from_sizes((2, 8, 8, 8, 1), [hidden] * 3 + ["sigmoid"], rng, rule)
-        training = Training(start, binary_cross_entropy, GradientDescent(lr))
-        found.append(np.array(training.run(X, y, epochs=epochs).history.loss))
-    return found
+    rngs = [np.random.default_rng(seed) for seed in range(seeds)]
+    X, y = map(np.stack, zip(*(data.moons(rng, 100) for rng in rngs), strict=True))
+    names = [hidden] * 3 + ["sigmoid"]
+    starts = [MLP.from_sizes((2, 8, 8, 8, 1), names, rng, rule) for rng in rngs]
+    return [*loss_curves(starts, X, y, binary_cross_entropy, GradientDescent(lr), epochs)]
 
 
 def _arrivals(hidden: str, lr: float, seeds: int, epochs: int = 300) -> list[float]:

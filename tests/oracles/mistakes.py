@@ -117,9 +117,7 @@ def churn_logits(leak: Any) -> list[Any]:
     columns = [*zip(*POINTS, strict=True), [1] * len(POINTS)]
     for _ in range(2000):
         slopes, acts, sums = forward()
-        errors = [
-            (1 / (1 + mp.exp(-z)) - left) / 5 for z, left in zip(sums, CHURNED, strict=True)
-        ]
+        errors = [(1 / (1 + mp.exp(-z)) - left) / 5 for z, left in zip(sums, CHURNED, strict=True)]
         backs = [
             [w * slope * error for slope, error in zip(row, errors, strict=True)]
             for w, row in zip(output, slopes, strict=True)
