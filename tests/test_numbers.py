@@ -35,6 +35,10 @@ PRINTED = [
 ]
 
 
+DIFFERENCES = ("approximation.square.error",)
+"""Small differences, measured, of numbers near 1: their last digits are the machine's."""
+
+
 @cache
 def true_value(key: str) -> Decimal:
     return Decimal(str(ORACLES[key]()))
@@ -77,7 +81,9 @@ def test_the_printed_text_is_the_correct_rounding_of_the_oracle(key: str) -> Non
 def test_the_library_agrees_with_the_oracle_to_thirteen_digits(key: str) -> None:
     assert type(NUMBERS[key]) in {int, float}
     expected = true_value(key)
-    assert abs(Decimal(NUMBERS[key]) - expected) <= abs(expected) * Decimal("1e-13")
+    size = Decimal(1) if key.startswith(DIFFERENCES) else Decimal(0)
+    allowed = abs(expected) * Decimal("1e-13") + size * Decimal("1e-15")
+    assert abs(Decimal(NUMBERS[key]) - expected) <= allowed
 
 
 def test_the_ledger_names_the_oracle_it_has() -> None:
