@@ -19,8 +19,12 @@ def axes() -> Iterator[Any]:
     plt.close(figure)
 
 
-def filled(axes: Any) -> list[Any]:
-    return [c for c in axes.collections if isinstance(c, ContourSet) and c.filled]
+def bands(axes: Any) -> list[tuple[Any, Any]]:
+    """Vertices and colour, with its alpha, of each band that has an area."""
+    sets = [c for c in axes.collections if isinstance(c, ContourSet) and c.filled]
+    pairs = [pair for c in sets for pair in zip(c.get_paths(), c.get_facecolor(), strict=True)]
+    found = [(np.asarray(path.vertices), colour) for path, colour in pairs]
+    return [(vertices, colour) for vertices, colour in found if vertices.size]
 
 
 def test_the_surface_is_what_the_network_answers(axes: Any) -> None:
@@ -37,10 +41,9 @@ def test_the_surface_is_what_the_network_answers(axes: Any) -> None:
 
 def test_each_side_has_the_colour_of_its_class(axes: Any) -> None:
     decision_surface(axes, lambda grid: grid[:, :1], [[0.0, 0.0], [1.0, 1.0]], [0, 1])
-    for shade in filled(axes):
-        middle = np.concatenate([path.vertices for path in shade.get_paths()])[:, 0].mean()
-        assert to_hex(shade.get_facecolor()[0]) == to_hex("C1" if middle > 0.5 else "C0")
-    assert len(filled(axes)) == 8
+    for vertices, colour in bands(axes):
+        assert to_hex(colour) == to_hex("C1" if vertices[:, 0].mean() > 0.5 else "C0")
+    assert len(bands(axes)) == 8
     lines = [c for c in axes.collections if isinstance(c, ContourSet) and not c.filled]
     assert len(lines) == 1
     assert np.concatenate([p.vertices for p in lines[0].get_paths()])[:, 0] == pytest.approx(0.5)
@@ -49,17 +52,18 @@ def test_each_side_has_the_colour_of_its_class(axes: Any) -> None:
 def test_the_shade_is_stronger_further_from_the_border(axes: Any) -> None:
     decision_surface(axes, lambda grid: grid[:, :1], [[0.0, 0.0], [1.0, 1.0]], [0, 1])
     for colour in ("C0", "C1"):
-        shades = [s for s in filled(axes) if to_hex(s.get_facecolor()[0]) == to_hex(colour)]
-        centre = [np.mean(s.get_paths()[0].vertices[:, 0]) for s in shades]
-        alphas = [s.get_facecolor()[0][3] for s in shades]
+        shades = [pair for pair in bands(axes) if to_hex(pair[1]) == to_hex(colour)]
+        centre = [vertices[:, 0].mean() for vertices, _ in shades]
+        alphas = [shade[3] for _, shade in shades]
+        assert len(set(alphas)) == 4
         assert np.argsort(np.abs(np.array(centre) - 0.5)).tolist() == np.argsort(alphas).tolist()
 
 
 def test_one_answer_everywhere_has_no_border(axes: Any) -> None:
     decision_surface(axes, lambda grid: np.full(len(grid), 0.5), churn.X, churn.y)
-    assert not filled(axes)
+    assert not bands(axes)
     decision_surface(axes, lambda grid: np.full(len(grid), 0.75), churn.X, churn.y)
-    assert {to_hex(s.get_facecolor()[0]) for s in filled(axes)} <= {to_hex("C1")}
+    assert {to_hex(colour) for _, colour in bands(axes)} <= {to_hex("C1")}
 
 
 def test_samples_are_told_apart_by_colour_and_by_shape(axes: Any) -> None:

@@ -96,11 +96,10 @@ def _shade(axes: "Axes", across: Array, up: Array, surface: Array, threshold: fl
     edges = np.linspace(0.0, furthest, _BANDS + 1)
     edges[-1] *= 1.001  # the furthest point itself belongs to the last band
     alphas = np.linspace(_FAINTEST, _STRONGEST, _BANDS)
-    for colour, side in (("C0", -1.0), ("C1", 1.0)):
-        away = side * (surface - threshold)
-        for inner, outer, alpha in zip(edges, edges[1:], alphas, strict=False):
-            if away.max() > inner:
-                axes.contourf(across, up, away, [inner, outer], colors=[colour], alpha=alpha)
+    levels = [*-edges[:0:-1], *edges]
+    colours = [("C0", alpha) for alpha in alphas[::-1]] + [("C1", alpha) for alpha in alphas]
+    if (surface != threshold).any():
+        axes.contourf(across, up, surface - threshold, levels, colors=colours)
     if surface.min() < threshold < surface.max():
         axes.contour(across, up, surface, [threshold], colors=[_text_colour()], linewidths=1.5)
 
