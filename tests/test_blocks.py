@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from byhand_site import executor, fences, figuredata
+from byhand_site import executor, fences, figurecompare
 from byhand_site import pages as sources
 from tests import pages, worlds
 from tests.conftest import outcomes
@@ -159,7 +159,7 @@ def test_pasted_alone_it_prints_and_draws_what_the_page_shows(
         expected = figure_files(folder, name)
         assert len(expected) == len(drawn)
         for one, other in zip(expected, drawn, strict=True):
-            assert list(figuredata.differences(one, other)) == []
+            assert list(figurecompare.differences(one, other)) == []
     if name not in LABS:
         assert {*ran.drawings} <= built
 

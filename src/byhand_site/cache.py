@@ -19,8 +19,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from byhand_site import executor
 from byhand_site.executor import Outcome
 from byhand_site.fences import Block
@@ -150,11 +148,10 @@ def code() -> str:
 
 
 def machine(docs: Path) -> Iterator[str]:
-    """Name interpreter, system, processor, NumPy's build, and all variables a block is given."""
+    """Name interpreter, system, processor, and all variables a block is given."""
     yield sys.version
     yield platform.platform()
     yield processor()
-    yield json.dumps(np.show_config(mode="dicts"), sort_keys=True, default=str)
     for name, value in sorted(executor.environment(docs).items()):
         yield f"{name}={value}"
 

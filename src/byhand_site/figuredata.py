@@ -1,11 +1,7 @@
-"""A figure by its data: axes, labels, limits and artists, comparable on another machine.
-
-matplotlib is imported where a figure is described; the build only compares, and starts sooner.
-"""
+"""A figure by its data: axes, labels, limits and artists, comparable on another machine."""
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,16 +9,12 @@ import numpy as np
 from byhand_site import svg
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.collections import Collection
     from matplotlib.figure import Figure
     from matplotlib.patches import Patch
 
-RELATIVE = 1e-6
 _MOST = 240
 _PLACES = 9
 
@@ -135,39 +127,3 @@ def _filled(values: Any) -> np.ndarray[Any, np.dtype[np.float64]]:
 
 def _numbers(values: Any) -> list[Any]:
     return [None if not np.isfinite(value) else float(f"{value:.{_PLACES}g}") for value in values]
-
-
-def read(path: Path) -> dict[str, Any] | None:
-    """Read a stored description; None where there is none."""
-    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
-
-
-def differences(expected: Any, got: Any, at: str = "figure") -> Iterator[str]:
-    """Compare two descriptions; yield what differs, numbers held to ``RELATIVE``."""
-    if expected == got:
-        return
-    if isinstance(expected, dict) and isinstance(got, dict):
-        for name in sorted(set(expected) | set(got)):
-            yield from differences(expected.get(name), got.get(name), f"{at}.{name}")
-    elif isinstance(expected, list) and isinstance(got, list) and len(expected) == len(got):
-        if expected and all(isinstance(value, int | float) for value in expected + got):
-            yield from _array_difference(expected, got, at)
-        else:
-            for number, (one, other) in enumerate(zip(expected, got, strict=True)):
-                yield from differences(one, other, f"{at}[{number}]")
-    elif isinstance(expected, float) and isinstance(got, int | float):
-        yield from _array_difference([expected], [got], at)
-    elif expected != got:
-        yield f"{at}: expected {_short(expected)}, got {_short(got)}"
-
-
-def _array_difference(expected: list[float], got: list[float], at: str) -> Iterator[str]:
-    one, other = np.asarray(expected, float), np.asarray(got, float)
-    allowed = RELATIVE * np.maximum(np.abs(one), np.abs(other)) + 1e-12 * np.abs(one).max()
-    for number in np.flatnonzero(np.abs(one - other) > allowed)[:3]:
-        yield f"{at}[{number}]: expected {one[number]:.9g}, got {other[number]:.9g}"
-
-
-def _short(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) < 80 else text[:77] + "…"

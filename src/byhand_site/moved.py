@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from byhand_site import digits, figuredata, outputs, session
+from byhand_site import digits, figurecompare, outputs, session
 from byhand_site.paths import DOCS
 from byhand_site.session import Session
 
@@ -72,8 +72,8 @@ def texts(what: str, expected: str, got: str) -> Iterator[Move]:
 def figures(work: Session, name: str, drawn: list[dict[str, Any]]) -> Iterator[Move]:
     """Yield what differs in the data of a block's figures."""
     for number, described in enumerate(drawn, 1):
-        stored = figuredata.read(outputs.figure_file(work.docs, name, number))
-        for line in list(figuredata.differences(stored, described))[:_MOST]:
+        stored = figurecompare.read(outputs.figure_file(work.docs, name, number))
+        for line in list(figurecompare.differences(stored, described))[:_MOST]:
             match = _SIDES.search(line)
             sides = (match["expected"], match["got"]) if match else ("", line)
             yield Move(f"{name}/{number} {line.split(':')[0]}", *sides, change(*sides))

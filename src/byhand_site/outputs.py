@@ -8,7 +8,7 @@ from typing import Any
 
 import tomlkit
 
-from byhand_site import figuredata
+from byhand_site import figurecompare
 from byhand_site.executor import Outcome
 from byhand_site.failures import Failure
 from byhand_site.fences import Block
@@ -65,11 +65,11 @@ def check_figures(
 ) -> Iterator[Failure]:
     """Compare the data of a block's figures with what is stored."""
     for number, described in enumerate(figures, 1):
-        expected = figuredata.read(figure_file(docs, block_id, number))
+        expected = figurecompare.read(figure_file(docs, block_id, number))
         if expected is None:
             yield failure(f"there is no stored data for figure {number}")
             continue
-        changes = list(figuredata.differences(expected, described))
+        changes = list(figurecompare.differences(expected, described))
         if changes:
             yield failure(f"figure {number} changed", got="\n".join(changes[:6]))
     if figure_file(docs, block_id, len(figures) + 1).exists():

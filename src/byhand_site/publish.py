@@ -3,6 +3,7 @@
 import json
 import os
 import platform
+import re
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -10,8 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import byhand
-from byhand_site import digits, outputs
+from byhand_site import digits, outputs, svg
 from byhand_site.paths import ROOT
 from byhand_site.session import Session
 
@@ -20,9 +20,7 @@ LIBRARIES = ("numpy", "matplotlib", "mkdocs", "mkdocs-material", "markdown-exec"
 
 def palette() -> str:
     """Stylesheet of the palette, made from the one place that defines it."""
-    from byhand.show.palette import css
-
-    return css()
+    return str(svg.palette().css())
 
 
 def data(session: Session, site: str | Path) -> None:
@@ -132,7 +130,9 @@ def _commit_time() -> str:
 
 def wheel_name() -> str:
     """File name of the package's wheel, as the site carries it below ``dist``."""
-    return f"byhand-{byhand.__version__}-py3-none-any.whl"
+    text = (ROOT / "src" / "byhand" / "__init__.py").read_text(encoding="utf-8")
+    (version_,) = re.findall(r'^__version__ = "(.+)"$', text, re.MULTILINE)
+    return f"byhand-{version_}-py3-none-any.whl"
 
 
 def start_wheel(folder: Path) -> "subprocess.Popen[bytes]":

@@ -5,7 +5,11 @@ import os
 import re
 import xml.etree.ElementTree as ET
 from functools import cache
+from importlib.util import module_from_spec, spec_from_file_location
+from types import ModuleType
 from typing import Any
+
+from byhand_site.paths import ROOT
 
 _SVG, _XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 _COORDINATE = re.compile(r"-?\d+\.\d+")
@@ -14,6 +18,17 @@ _COLOUR = re.compile(r"\s(?:fill|stroke|color|stop-color)=\"(?!var\(--bh-|url\(#
 
 STYLE = "BYHAND_STYLE"
 """What `described` gives, for processes that must not load the package or shouldn't have to."""
+
+
+def palette() -> ModuleType:
+    """Load the module of the palette alone: its package would take NumPy along."""
+    path = ROOT / "src" / "byhand" / "show" / "palette.py"
+    spec = spec_from_file_location("byhand_site._palette", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 @cache
@@ -28,10 +43,9 @@ def described() -> dict[str, Any]:
     """
     if STYLE in os.environ:
         return dict(json.loads(os.environ[STYLE]))
-    from byhand.show import palette
-
-    names = {name: f"#0102{number:02x}" for number, name in enumerate(palette.PALETTE)}
-    settings = {**palette.rc(names), "svg.hashsalt": "byhand", "svg.fonttype": "path"}
+    ours = palette()
+    names = {name: f"#0102{number:02x}" for number, name in enumerate(ours.PALETTE)}
+    settings = {**ours.rc(names), "svg.hashsalt": "byhand", "svg.fonttype": "path"}
     return {"names": names, "settings": settings}
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import tomlkit
 
-from byhand_site import digits, figuredata, ledger, outputs, readme, session
+from byhand_site import digits, figurecompare, ledger, outputs, readme, session
 from byhand_site.build import Runner, kept, render_all
 from byhand_site.cache import Cache
 from byhand_site.executor import Outcome
@@ -83,12 +83,12 @@ def store_figures(block_id: str, drawn: list[dict[str, object]], docs: Path) -> 
     """Store the data of a block's figures; drop those it no longer draws."""
     for number, described in enumerate(drawn, 1):
         path = outputs.figure_file(docs, block_id, number)
-        old = figuredata.read(path)
-        if old is None or list(figuredata.differences(old, described)):
+        old = figurecompare.read(path)
+        if old is None or list(figurecompare.differences(old, described)):
             moved = (
                 "(none)"
                 if old is None
-                else "; ".join(list(figuredata.differences(old, described))[:3])
+                else "; ".join(list(figurecompare.differences(old, described))[:3])
             )
             outputs.store_figure(docs, block_id, number, described)
             yield f"{block_id}: figure {number}: {moved}"

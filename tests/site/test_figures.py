@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from byhand.show.palette import PALETTE
-from byhand_site import executor, figuredata, svg
+from byhand_site import executor, figurecompare, figuredata, svg
 
 DRAW = """
 import matplotlib.pyplot as plt
@@ -182,7 +182,7 @@ def test_every_change_of_a_figure_shows_in_its_data(
     unseen = [
         name
         for name, (_, described) in zip(CHANGES, variants, strict=True)
-        if not list(figuredata.differences(figure[1], described))
+        if not list(figurecompare.differences(figure[1], described))
     ]
     assert unseen == []
 
@@ -190,7 +190,7 @@ def test_every_change_of_a_figure_shows_in_its_data(
 def test_a_description_equals_itself_after_a_trip_through_json(
     figure: tuple[str, dict[str, Any]],
 ) -> None:
-    assert list(figuredata.differences(figure[1], json.loads(json.dumps(figure[1])))) == []
+    assert list(figurecompare.differences(figure[1], json.loads(json.dumps(figure[1])))) == []
 
 
 @pytest.mark.parametrize(
@@ -214,8 +214,8 @@ def test_a_description_equals_itself_after_a_trip_through_json(
     ],
 )
 def test_descriptions_are_compared_at_a_millionth(expected: Any, got: Any, same: bool) -> None:
-    assert (not list(figuredata.differences(expected, got))) is same
-    assert (not list(figuredata.differences(got, expected))) is same
+    assert (not list(figurecompare.differences(expected, got))) is same
+    assert (not list(figurecompare.differences(got, expected))) is same
 
 
 def test_a_long_array_is_thinned_and_a_change_between_still_shows() -> None:
@@ -225,7 +225,7 @@ def test_a_long_array_is_thinned_and_a_change_between_still_shows() -> None:
     assert one["size"] == 2000
     assert len(one["values"]) < 300
     values[1] += 10
-    assert list(figuredata.differences(one, figuredata._array(values)))
+    assert list(figurecompare.differences(one, figuredata._array(values)))
 
 
 def test_noise_of_the_last_bits_is_zero_on_a_linear_axis_and_kept_on_a_logarithmic_one() -> None:
