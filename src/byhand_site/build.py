@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from byhand_site import cache, executor, maths, publish, session
+from byhand_site import cache, executor, maths, pages, publish, session
 from byhand_site.cache import Cache
 from byhand_site.failures import BuildFailed, Failure
 from byhand_site.fences import Block
@@ -196,7 +196,7 @@ def render_all(work: session.Session, fresh: Path, cache: Cache | None = None) -
             strict=False,
         )
         config.plugins.on_startup(command="build", dirty=False)
-        STATE.labs = None if STATE.live else _labs(work, cache)
+        STATE.labs = None if STATE.live or not pages.labs(work.docs) else _labs(work, cache)
         mkdocs_build(config)
         config.plugins.on_shutdown()
     except BuildFailed as error:

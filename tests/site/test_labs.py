@@ -16,7 +16,7 @@ from byhand_site.cache import Cache
 from tests import labs, pages
 from tests.labs import DOCS, NAMES, Ran
 from tests.site.conftest import Built
-from tests.site.course import CONFIGURATION, Course
+from tests.site.course import Course, configuration
 from tests.site.test_cache import Desk, desk_at
 
 HEAVIEST = 150 * 1024
@@ -292,8 +292,7 @@ def add(course: Course, **written: str) -> None:
     """Put notebooks into a course."""
     for name, text in written.items():
         course.write(f"{name}.ipynb", text)
-    listed = ", ".join(["ledger.md", *(f"{name}.ipynb" for name in written)])
-    text = CONFIGURATION.replace("ledger.md]", f"{listed}]")
+    text = configuration(*(f"{name}.ipynb" for name in written))
     (course.root / "mkdocs.yml").write_text(text, encoding="utf-8")
 
 

@@ -18,7 +18,7 @@ from playwright.sync_api import Page
 
 import _live
 from tests.site.conftest import Built
-from tests.site.course import CONFIGURATION, ROOT, Course, block, digest
+from tests.site.course import ROOT, Course, block, configuration, digest
 
 SECONDS = 90
 LESSON = "lesson.html"
@@ -107,8 +107,7 @@ def desk(small: Built, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Des
     for name in ("pyproject.toml", "LICENSE", "LICENSE-text"):
         shutil.copy(ROOT / name, course.root / name)
     (course.root / "README.md").write_text("# A course\n", encoding="utf-8")
-    configuration = CONFIGURATION.replace("ledger.md]", "ledger.md, lab.ipynb]")
-    (course.root / "mkdocs.yml").write_text(configuration, encoding="utf-8")
+    (course.root / "mkdocs.yml").write_text(configuration("lab.ipynb"), encoding="utf-8")
     course.write("lab.ipynb", json.dumps(LAB))
     course.write(
         "index.md", (course.docs / "index.md").read_text() + block("home", LOGS.format("home"))
