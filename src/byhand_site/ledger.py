@@ -9,11 +9,10 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-import byhand.worked
 from byhand_site import digits
 from byhand_site.failures import Failure
 from byhand_site.fences import Block
-from byhand_site.paths import DOCS, data
+from byhand_site.paths import DOCS, ROOT, data
 
 KINDS = {"exact", "trained", "measured"}
 VERDICTS = {"reproduced", "rounded chain", "wrong", "not printed", "not answered"}
@@ -189,7 +188,9 @@ def examples(entries: Mapping[str, Entry]) -> list[str]:
 
 def worked(entries: Mapping[str, Entry]) -> list[str]:
     """Names of the examples that have a module in `byhand.worked`."""
-    known = {module.name for module in pkgutil.iter_modules(byhand.worked.__path__)}
+    known = {
+        module.name for module in pkgutil.iter_modules([str(ROOT / "src" / "byhand" / "worked")])
+    }
     return sorted(known.intersection(examples(entries)))
 
 
