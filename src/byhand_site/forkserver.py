@@ -140,6 +140,7 @@ def main() -> None:
     jobs, answers = os.fdopen(os.dup(0), "rb", buffering=0), os.fdopen(os.dup(1), "wb")
     os.nice(5)  # rendering waits for blocks in the pages' order: it comes first where it can go on
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)  # a block that reads gets the end of the file
+    gc.set_threshold(50_000, 20, 20)  # a block is over before its garbage could matter
     warm_up()
     serve(jobs, answers, int(sys.argv[1]))
 
