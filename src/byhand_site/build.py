@@ -116,9 +116,11 @@ def build(
             work.resume(found, runner.start)
             if known:
                 maths.known.update(known.formulas())
+                work.used = known.uses()
             _render(work, fresh, known)
             if known:
                 known.put_formulas(maths.known)
+                known.put_uses(work.used)
         finally:
             runner.close()
             if times:

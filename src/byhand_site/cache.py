@@ -101,6 +101,16 @@ class Cache:
         """Keep them."""
         self._fresh[digest([self._world, "formulas"])] = dict(known)
 
+    def uses(self) -> dict[str, list[str]]:
+        """Find which pages use each object; that depends on ``src`` and on the lessons."""
+        return self.read(digest([self._world, self._lessons, "uses"])) or {} if wanted() else {}
+
+    def put_uses(self, used: Mapping[str, list[str]]) -> None:
+        """Keep it."""
+        key = digest([self._world, self._lessons, "uses"])
+        self._fresh[key] = dict(used)
+        self._readers.add(key)
+
     def read(self, key: str) -> dict[str, Any] | None:
         """Read what is kept under a key."""
         path = self._path(key)

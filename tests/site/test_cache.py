@@ -252,6 +252,17 @@ def test_formulas_come_back_and_end_with_the_code_that_made_them(
     assert one.formulas() == {}
 
 
+def test_the_pages_that_use_an_object_come_back_until_a_lesson_changes(tmp_path: Path) -> None:
+    docs, kept = tmp_path / "docs", tmp_path / "kept"
+    docs.mkdir()
+    one = Cache(docs, kept)
+    one.put_uses({"byhand.mlp.MLP": ["05-forward-pass/index.md"]})
+    one.save()
+    assert Cache(docs, kept).uses() == {"byhand.mlp.MLP": ["05-forward-pass/index.md"]}
+    (docs / "b.md").write_text("another lesson", encoding="utf-8")
+    assert Cache(docs, kept).uses() == {}
+
+
 def test_what_cannot_be_read_counts_as_absent(tmp_path: Path) -> None:
     block = Block("a.md", "b", "python", 1, "1", {})
     one = Cache(tmp_path / "docs", tmp_path / "kept")

@@ -37,6 +37,9 @@ class Copied(cache.Cache):
     def formulas(self):
         return {}
 
+    def uses(self):
+        return {}
+
 build.Cache, cache.FOLDER = Copied, Path(sys.argv[1])
 cache.machine, cache.wanted = lambda docs: [], lambda: True
 sys.exit(build.main(["--quiet", "--site", sys.argv[2]]))
