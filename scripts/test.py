@@ -57,7 +57,7 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="without the site and the browser")
     options, arguments = parser.parse_known_args()
     if options.which:
-        return _releases.start_over(options.which, arguments)
+        return _releases.start_over(options.which, [*arguments, *["--quick"] * options.quick])
     enter()
     has_moved = False
     which = os.environ.get(WITH)
