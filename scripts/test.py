@@ -35,12 +35,6 @@ def find_or_install() -> Path | None:
     return found or playwright_chromium() or playwright_chromium(install=True)
 
 
-def cores() -> int:
-    """Count the cores that we may use."""
-    affinity = getattr(os, "sched_getaffinity", None)
-    return len(affinity(0)) if affinity else os.cpu_count() or 1
-
-
 def absolute(argument: str) -> str:
     """Make a path in the caller's folder absolute; pytest starts in the repository."""
     path, *node = argument.split("::", 1)
@@ -79,8 +73,10 @@ def main() -> int:
         print(f"{NO_BROWSER}\nThe browser tests are skipped, by name, below.", flush=True)
     command = [sys.executable, "-m", "pytest", "--durations=10"]
     if "--pdb" not in arguments:
+        from byhand_site.executor import workers
+
         # whoever waits for a browser or a server leaves a core to one worker more
-        command += [*WORKERS, f"--numprocesses={cores() + (not options.quick)}"]
+        command += [*WORKERS, f"--numprocesses={workers() + (not options.quick)}"]
     command += map(absolute, arguments)
     command += ["-m", "not site and not browser"] * options.quick
     return subprocess.call(command, cwd=ROOT, env=environment) or int(has_moved)

@@ -101,15 +101,19 @@ class Cache:
         """Keep them."""
         self._fresh[digest([self._world, "formulas"])] = dict(known)
 
+    @property
+    def _uses(self) -> str:
+        return digest([self._world, self._lessons, "uses"])
+
     def uses(self) -> dict[str, list[str]]:
         """Find which pages use each object; that depends on ``src`` and on the lessons."""
-        return self.read(digest([self._world, self._lessons, "uses"])) or {} if wanted() else {}
+        return self.read(self._uses) or {} if wanted() else {}
 
     def put_uses(self, used: Mapping[str, list[str]]) -> None:
         """Keep it."""
-        key = digest([self._world, self._lessons, "uses"])
-        self._fresh[key] = dict(used)
-        self._readers.add(key)
+        if not self._path(self._uses).exists():
+            self._fresh[self._uses] = dict(used)
+            self._readers.add(self._uses)
 
     def read(self, key: str) -> dict[str, Any] | None:
         """Read what is kept under a key."""

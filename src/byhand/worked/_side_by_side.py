@@ -27,8 +27,8 @@ class Layers:
     ----------
     flat : ndarray of float64, one-dimensional
         All parameters; what changes there changes in W and b.
-    W, b : list of ndarray
-        As they came, views of ``flat``.
+    W, b : tuple of ndarray
+        As they came, views of ``flat``: to change a network, write into them.
 
     Examples
     --------
@@ -41,8 +41,8 @@ class Layers:
     def __init__(self, W: Sequence[Array], b: Sequence[Array]) -> None:
         rows = [np.concatenate(pair, axis=1) for pair in zip(W, b, strict=True)]
         self.flat, self.V = flat_views(rows)  # of each layer (m, n_in + 1, n_out)
-        self.W = [V[:, :-1] for V in self.V]
-        self.b = [V[:, -1:] for V in self.V]
+        self.W = tuple(V[:, :-1] for V in self.V)
+        self.b = tuple(V[:, -1:] for V in self.V)
 
 
 class Pass:
