@@ -19,7 +19,7 @@ from _browser import VARIABLE, find_chromium, playwright_chromium
 from _environment import ROOT, WITH, enter, fail, under_ci
 
 NO_BROWSER = f"""No Chromium or Chrome was found, and none could be installed.
-Install one (Debian: apt install chromium), or set {VARIABLE} to its program."""
+Install one (Debian: apt install chromium-headless-shell), or set {VARIABLE} to its program."""
 
 
 WORKERS = ("--dist=loadscope", "--no-loadscope-reorder")

@@ -1,6 +1,7 @@
 """A browser that notes what a reader would never see: errors, warnings, foreign requests."""
 
 from collections.abc import Callable, Iterator
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,7 @@ class Visit:
 
 
 Open = Callable[..., Visit]
+Shared = Callable[[str, int], Page]
 
 
 def windows(browser: Browser, settings: dict[str, Any], site_url: str) -> Iterator[Open]:
@@ -96,13 +98,21 @@ def visit(browser: Browser, browser_context_args: dict[str, Any], site_url: str)
 
 
 @pytest.fixture(scope="module")
-def chapter(
+def shared(
     browser: Browser, browser_context_args: dict[str, Any], site_url: str
-) -> Iterator[Page]:
-    """Open the chapter once for a file of tests, with every answer unfolded."""
+) -> Iterator[Shared]:
+    """Give a page at a width, opened once for a file of tests; who changes it puts it back."""
     for begin in windows(browser, browser_context_args, site_url):
-        page = begin().open(CHAPTER)
-        page.evaluate(
-            "() => document.querySelectorAll('details').forEach((box) => (box.open = true))"
-        )
-        yield page
+        yield cache(partial(_opened, begin))
+
+
+def _opened(begin: Open, path: str, width: int) -> Page:
+    return begin(width).open(path)
+
+
+def unfold(page: Page, *, is_open: bool = True) -> None:
+    """Unfold every answer, or fold it again."""
+    page.evaluate(
+        "(is) => document.querySelectorAll('details').forEach((box) => { box.open = is; })",
+        is_open,
+    )

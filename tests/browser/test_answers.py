@@ -2,10 +2,12 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from byhand_site import ledger, tokens
 from byhand_site import pages as sources
+from tests.browser.conftest import CHAPTER, DESKTOP, Shared, unfold
 
 ENTRIES, _ = ledger.load()
 PAGE = sources.load()[0]["05-forward-pass/index.md"]
@@ -13,6 +15,13 @@ ASKED = [
     token.name for text, line in PAGE.texts() for token, _ in tokens.find(text, line)
     if token.sign == "?"
 ]  # fmt: skip
+
+
+@pytest.fixture
+def chapter(shared: Shared) -> Page:
+    page = shared(CHAPTER, DESKTOP)
+    unfold(page)
+    return page
 
 
 def boxes(page: Page) -> Locator:

@@ -2,13 +2,16 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from playwright.sync_api import Browser
 
 from byhand_site import pages as sources
 from tests import pages
-from tests.browser.conftest import CHAPTER, LAB, Open
+from tests.browser.conftest import CHAPTER, LAB, Open, unfold, windows
 
 BLOCKS = sources.load()[0]["05-forward-pass/index.md"].blocks
 WRITTEN = {block.id: block for block in BLOCKS if block.language == "python"}
@@ -20,9 +23,7 @@ def copied(visit: Open, path: str, selector: str) -> list[str]:
     """Press every copy button below the selector; give what the clipboard holds each time."""
     visited = visit()
     page = visited.open(path)
-    page.evaluate(
-        "() => document.querySelectorAll('details').forEach((box) => { box.open = true; })"
-    )
+    unfold(page)
     texts = []
     buttons = page.locator(selector).locator(COPY)
     for number in range(buttons.count()):
@@ -34,10 +35,23 @@ def copied(visit: Open, path: str, selector: str) -> list[str]:
     return texts
 
 
-def test_every_button_of_the_chapter_copies_its_block(visit: Open, site: Path) -> None:
-    soup = pages.read(site / CHAPTER)
-    shown = pages.shown(CHAPTER, soup)
-    texts = copied(visit, CHAPTER, '[data-block][data-kind="python"]')
+@pytest.fixture(scope="module")
+def texts(
+    browser: Browser, browser_context_args: dict[str, Any], site_url: str
+) -> Iterator[list[str]]:
+    """Copy every block of the chapter."""
+    for begin in windows(browser, browser_context_args, site_url):
+        yield copied(begin, CHAPTER, '[data-block][data-kind="python"]')
+
+
+@pytest.fixture(scope="module")
+def shown(site: Path) -> list[pages.Shown]:
+    return pages.shown(CHAPTER, pages.read(site / CHAPTER))
+
+
+def test_every_button_of_the_chapter_copies_its_block(
+    texts: list[str], shown: list[pages.Shown]
+) -> None:
     assert len(texts) == len(WRITTEN) == len(shown)
     for block, text in zip(shown, texts, strict=True):
         assert text.rstrip("\n") == WRITTEN[block.id].source.rstrip("\n")
@@ -45,12 +59,9 @@ def test_every_button_of_the_chapter_copies_its_block(visit: Open, site: Path) -
 
 @pytest.mark.parametrize("name", PRINTING[:1] + PRINTING[-1:])
 def test_what_was_copied_runs_and_prints_what_is_shown(
-    visit: Open, site: Path, tmp_path: Path, name: str
+    texts: list[str], shown: list[pages.Shown], tmp_path: Path, name: str
 ) -> None:
-    (text,) = copied(visit, CHAPTER, f'[data-block="{name}"]')
-    (shown,) = [
-        block for block in pages.shown(CHAPTER, pages.read(site / CHAPTER)) if block.id == name
-    ]
+    ((text, block),) = [pair for pair in zip(texts, shown, strict=True) if pair[1].id == name]
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", text],
         cwd=tmp_path,
@@ -58,10 +69,10 @@ def test_what_was_copied_runs_and_prints_what_is_shown(
         encoding="utf-8",
         check=False,
     )
-    assert (done.stderr, done.stdout) == ("", shown.output)
+    assert (done.stderr, done.stdout) == ("", block.output)
 
 
 def test_every_cell_of_the_lab_can_be_copied(visit: Open, site: Path) -> None:
     (lab,) = pages.shown(LAB, pages.read(site / LAB))
-    texts = copied(visit, LAB, "[data-cell]")
-    assert [text.rstrip("\n") for text in texts] == [text.rstrip("\n") for text in lab.sources]
+    copies = copied(visit, LAB, "[data-cell]")
+    assert [text.rstrip("\n") for text in copies] == [text.rstrip("\n") for text in lab.sources]

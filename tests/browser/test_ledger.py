@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from byhand_site import claims, ledger, uses
-from tests.browser.conftest import Open
+from tests.browser.conftest import DESKTOP, Open, Shared
 
 ENTRIES, _ = ledger.load()
 CLAIMS = [claim for claim in claims.load().values() if claims.is_source(claim)]
@@ -39,6 +39,14 @@ def choose(page: Page, **choices: str) -> None:
         page.locator(f".ledger-filter select[name={name}]").select_option(value)
 
 
+@pytest.fixture
+def page(shared: Shared) -> Page:
+    """Give the ledger without a choice."""
+    page = shared("ledger.html", DESKTOP)
+    choose(page, source="", chapter="", verdict="")
+    return page
+
+
 def test_at_first_everything_is_shown(visit: Open) -> None:
     visited = visit()
     page = visited.open("ledger.html")
@@ -47,8 +55,7 @@ def test_at_first_everything_is_shown(visit: Open) -> None:
     assert visited.troubles == []
 
 
-def test_a_source_and_a_verdict_leave_the_entries_that_have_both(visit: Open) -> None:
-    page = visit().open("ledger.html")
+def test_a_source_and_a_verdict_leave_the_entries_that_have_both(page: Page) -> None:
     for doc in range(5):
         of_doc = [claim for claim in CLAIMS if doc in claims.documents(claim)]
         choose(page, source=str(doc), verdict="")
@@ -59,8 +66,7 @@ def test_a_source_and_a_verdict_leave_the_entries_that_have_both(visit: Open) ->
         assert shown(page) == (0, sum(claim["verdict"] == "false" for claim in of_doc))
 
 
-def test_a_chapter_leaves_what_it_uses_and_no_empty_group(visit: Open) -> None:
-    page = visit().open("ledger.html")
+def test_a_chapter_leaves_what_it_uses_and_no_empty_group(page: Page) -> None:
     choose(page, chapter="5")
     used = uses.everywhere(ENTRIES)
     there = [key for key in ENTRIES if any(use.page.startswith("05-") for use in used[key])]
@@ -72,15 +78,13 @@ def test_a_chapter_leaves_what_it_uses_and_no_empty_group(visit: Open) -> None:
         assert head.evaluate("(head) => head.nextElementSibling.matches('.ledger-entry')")
 
 
-def test_numbers_of_no_source_can_be_asked_for(visit: Open) -> None:
-    page = visit().open("ledger.html")
+def test_numbers_of_no_source_can_be_asked_for(page: Page) -> None:
     choose(page, source="none")
     own = sum(not entry.source for entry in ENTRIES.values())
     assert shown(page) == (own, 0)
 
 
-def test_the_keyboard_alone_filters_and_shows_all_again(visit: Open) -> None:
-    page = visit().open("ledger.html")
+def test_the_keyboard_alone_filters_and_shows_all_again(page: Page) -> None:
     page.locator('article a[href="numbers.json"]').focus()
     page.keyboard.press("Tab")
     expect(page.locator(".ledger-filter").get_by_label("Source")).to_be_focused()

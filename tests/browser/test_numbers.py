@@ -6,10 +6,18 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from byhand_site import ledger
-from tests.browser.conftest import CHAPTER, DESKTOP, PHONE, Open
+from tests.browser.conftest import CHAPTER, DESKTOP, PHONE, Open, Shared, unfold
 
 ENTRIES, _ = ledger.load()
 KEY = "churn.s1.z1_1"
+
+
+def chapter(shared: Shared, width: int = DESKTOP) -> Page:
+    """Give the chapter as a reader finds it: nothing in focus, the pointer in a corner."""
+    page = shared(CHAPTER, width)
+    page.evaluate("() => { document.activeElement.blur(); scrollTo(0, 0); }")
+    page.mouse.move(5, 5)
+    return page
 
 
 def number(page: Page, key: str = KEY) -> Locator:
@@ -36,8 +44,8 @@ def expect_card(page: Page, card: Locator) -> None:
 
 
 @pytest.mark.parametrize("width", [DESKTOP, PHONE])
-def test_hovering_a_number_opens_its_card_and_leaving_closes_it(visit: Open, width: int) -> None:
-    page = visit(width).open(CHAPTER)
+def test_hovering_a_number_opens_its_card_and_leaving_closes_it(shared: Shared, width: int) -> None:
+    page = chapter(shared, width)
     card = number(page).locator(".num-card")
     expect(card).to_be_hidden()
     number(page).locator(".num-link").hover()
@@ -47,8 +55,8 @@ def test_hovering_a_number_opens_its_card_and_leaving_closes_it(visit: Open, wid
 
 
 @pytest.mark.parametrize("width", [DESKTOP, PHONE])
-def test_the_tab_key_reaches_a_number_and_opens_its_card(visit: Open, width: int) -> None:
-    page = visit(width).open(CHAPTER)
+def test_the_tab_key_reaches_a_number_and_opens_its_card(shared: Shared, width: int) -> None:
+    page = chapter(shared, width)
     page.locator("h1 + *").click()  # from the beginning of the text on
     for _ in range(120):
         page.keyboard.press("Tab")
@@ -60,8 +68,8 @@ def test_the_tab_key_reaches_a_number_and_opens_its_card(visit: Open, width: int
     expect_card(page, page.locator(".num:focus-within .num-card"))
 
 
-def test_escape_closes_a_card_and_keeps_the_focus(visit: Open) -> None:
-    page = visit().open(CHAPTER)
+def test_escape_closes_a_card_and_keeps_the_focus(shared: Shared) -> None:
+    page = chapter(shared)
     link, card = number(page).locator(".num-link"), number(page).locator(".num-card")
     link.focus()
     expect(card).to_be_visible()
@@ -89,11 +97,9 @@ def test_the_pointer_can_go_to_the_card_and_follow_its_link(visit: Open) -> None
 
 
 @pytest.mark.parametrize("width", [DESKTOP, PHONE])
-def test_every_card_of_the_chapter_fits_into_the_window(visit: Open, width: int) -> None:
-    page = visit(width).open(CHAPTER)
-    page.evaluate(
-        "() => document.querySelectorAll('details').forEach((box) => { box.open = true; })"
-    )
+def test_every_card_of_the_chapter_fits_into_the_window(shared: Shared, width: int) -> None:
+    page = chapter(shared, width)
+    unfold(page)
     outside = page.evaluate(
         """async () => {
           const found = [];
@@ -112,12 +118,13 @@ def test_every_card_of_the_chapter_fits_into_the_window(visit: Open, width: int)
           return found;
         }"""
     )
+    unfold(page, is_open=False)
     assert page.locator("article .num").count() > 50
     assert outside == []
 
 
-def test_a_screen_reader_hears_number_and_description(visit: Open) -> None:
-    page = visit().open(CHAPTER)
+def test_a_screen_reader_hears_number_and_description(shared: Shared) -> None:
+    page = chapter(shared)
     link = number(page).locator(".num-link")
     expect(link).to_have_accessible_name("0.33")
     expect(link).to_have_accessible_description(re.compile(re.escape(ENTRIES[KEY].meaning)))
