@@ -34,11 +34,16 @@ sys.exit(build.main(["--quiet", "--site", sys.argv[2]]))
 """
 
 
+def everyones(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a temporary folder that all workers share."""
+    mine = tmp_path_factory.getbasetemp()
+    return mine.parent if "PYTEST_XDIST_WORKER" in os.environ else mine
+
+
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build the site once for all workers, in a process of its own, away from the reader's site."""
-    mine = tmp_path_factory.getbasetemp()
-    root = mine.parent if "PYTEST_XDIST_WORKER" in os.environ else mine
+    root = everyones(tmp_path_factory)
     target, said = root / "built" / "site", root / "built.txt"
     with _environment.locked(root / "built.lock"):
         if not said.exists():
@@ -80,7 +85,6 @@ LONG = (
     "tests/test_blocks.py",
     "tests/site/test_reproducible.py",
     "tests/site/test_downloads.py",
-    "tests/site/test_built_site.py",
     "tests/site/test_live.py",
     "tests/site/test_build.py",
     "tests/browser/test_ledger.py",
@@ -89,6 +93,9 @@ LONG = (
     "tests/site/test_labs.py",
 )
 """Files that take long go first: the last ones at work should be short."""
+
+TOGETHER = dict.fromkeys(("tests/site/test_built_site.py", "tests/test_sources.py"), LONG[0])
+"""Files that read every page of the site: one worker reads them."""
 
 APART = ("tests/browser/test_pages.py", "tests/site/test_executor.py", "tests/test_doctests.py")
 """Files of long tests that share nothing: each test goes to the next free worker, at the end."""
@@ -99,7 +106,7 @@ class _ByFile(LoadScopeScheduling):  # type: ignore[misc] # xdist has no types
 
     def _split_scope(self, nodeid: str) -> str:
         file = _file(nodeid)
-        return nodeid if file in APART else file
+        return nodeid if file in APART else TOGETHER.get(file, file)
 
 
 def _file(nodeid: str) -> str:

@@ -17,7 +17,7 @@ BUILD = """
 import pathlib, sys
 from byhand_site import build
 build.ROOT = pathlib.Path(sys.argv[1])
-sys.exit(build.main(["--quiet", "--cold", "--site", sys.argv[2]]))
+sys.exit(build.main(["--quiet", "--times", "--cold", "--site", sys.argv[2]]))
 """
 UPDATE = """
 import pathlib, sys
@@ -139,7 +139,8 @@ class Course:
     def environment(self, **more: str) -> dict[str, str]:
         temporary = self.root / "tmp"
         temporary.mkdir(exist_ok=True)
-        kept = {name: value for name, value in os.environ.items() if name != "CI"}
+        left = {"CI", "PYTHONDONTWRITEBYTECODE"}  # a copied library compiles once
+        kept = {name: value for name, value in os.environ.items() if name not in left}
         return {**kept, "BYHAND_DOCS": str(self.docs), "TMPDIR": str(temporary), **more}
 
     def build_command(self) -> list[str]:
@@ -179,6 +180,8 @@ def digest(folder: Path) -> dict[str, str]:
 def make(root: Path) -> Course:
     """Write the course; nothing is stored yet, so it doesn't build before an update."""
     course = Course(root)
+    shutil.rmtree(root, ignore_errors=True)
+    root.mkdir(parents=True)
     for name in ("src", "overrides"):
         (root / name).symlink_to(ROOT / name)
     (root / "mkdocs.yml").write_text(configuration(), encoding="utf-8")

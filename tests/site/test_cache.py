@@ -6,6 +6,8 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,11 +72,17 @@ class Desk:
         found: dict[str, str] = json.loads(done.stdout)
         return found
 
-    def edit(self, name: str, old: str, new: str) -> None:
+    @contextmanager
+    def edited(self, name: str, old: str, new: str) -> Iterator[None]:
+        """Change a file for a while."""
         path = self.course.root / name
         text = path.read_text(encoding="utf-8")
         assert old in text
         path.write_text(text.replace(old, new, 1), encoding="utf-8")
+        try:
+            yield
+        finally:
+            path.write_text(text, encoding="utf-8")
 
 
 def desk_at(small: Built, root: Path) -> Desk:
@@ -82,8 +90,7 @@ def desk_at(small: Built, root: Path) -> Desk:
     course = small.course.copy(root)
     for name in ("src", "overrides"):
         (root / name).unlink()
-        ignored = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(ROOT / name, root / name, ignore=ignored)
+        shutil.copytree(ROOT / name, root / name)
     for name in ("requirements.lock", "pyproject.toml", "README.md", "LICENSE", "LICENSE-text"):
         if (ROOT / name).exists():
             shutil.copy(ROOT / name, root / name)
@@ -91,59 +98,62 @@ def desk_at(small: Built, root: Path) -> Desk:
     return Desk(course)
 
 
-@pytest.fixture
-def desk(small: Built, tmp_path: Path) -> Desk:
-    return desk_at(small, tmp_path / "repository")
+@pytest.fixture(scope="module")
+def desk(small: Built, tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """A desk where a build was made that knew nothing; who changes a file puts it back."""
+    made = desk_at(small, tmp_path_factory.mktemp("kept") / "repository")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("CI", raising=False)
+        known, done = made.build()
+    assert (done.returncode, known) == (0, 0), done.stdout + done.stderr
+    return made
 
 
 @pytest.fixture(scope="module")
-def before(small: Built, tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    """A desk that nobody changes for good."""
-    return desk_at(small, tmp_path_factory.mktemp("kept") / "repository")
+def first(desk: Desk) -> dict[str, str]:
+    return desk.keys()
 
 
-def test_a_second_build_runs_nothing_and_gives_the_same_site(desk: Desk) -> None:
-    known, first = desk.build()
-    assert (first.returncode, known) == (0, 0), first.stdout + first.stderr
+def test_a_second_build_runs_nothing_and_gives_the_same_site(
+    desk: Desk, first: dict[str, str]
+) -> None:
     page = (desk.course.site / "lesson.html").read_bytes()
     known, second = desk.build()
     assert second.returncode == 0, second.stdout
-    assert known == len(desk.keys())
+    assert known == len(first)
     assert (desk.course.site / "lesson.html").read_bytes() == page
 
 
 def test_a_change_of_the_library_is_never_hidden_by_what_was_kept(desk: Desk) -> None:
     """A cache keyed on the blocks' code alone would publish the old number."""
-    assert desk.build()[1].returncode == 0
-    desk.edit("src/byhand/worked/churn/_data.py", "[[0.5, 0.3], [-0.2", "[[0.51, 0.3], [-0.2")
-    known, done = desk.build()
+    with desk.edited(
+        "src/byhand/worked/churn/_data.py", "[[0.5, 0.3], [-0.2", "[[0.51, 0.3], [-0.2"
+    ):
+        known, done = desk.build()
     assert known == 0
     assert done.returncode == 1
     assert "churn.s1." in done.stdout
 
 
-def test_an_edited_page_runs_its_own_blocks_only(desk: Desk) -> None:
-    before = desk.keys()
-    desk.course.replace("lesson.md", "## Blocks", "A new line.\n\n## Blocks")
-    now = desk.keys()
-    moved = {name for name in before if now[name] != before[name]}
-    assert moved == {name for name in before if name.startswith("lesson/")} | {"ledger/all"}
+def test_an_edited_page_runs_its_own_blocks_only(desk: Desk, first: dict[str, str]) -> None:
+    with desk.edited("docs/lesson.md", "## Blocks", "A new line.\n\n## Blocks"):
+        now = desk.keys()
+    moved = {name for name in first if now[name] != first[name]}
+    assert moved == {name for name in first if name.startswith("lesson/")} | {"ledger/all"}
 
 
-def test_no_failure_is_kept(desk: Desk) -> None:
-    desk.course.replace("lesson.md", "plt.show()", "plt.show()\nprint('more')")
-    first, second = desk.build(), desk.build()
-    for _, done in (first, second):
+def test_no_failure_is_kept(desk: Desk, first: dict[str, str]) -> None:
+    with desk.edited("docs/lesson.md", "plt.show()", "plt.show()\nprint('more')"):
+        builds = desk.build(), desk.build()
+    for _, done in builds:
         assert done.returncode == 1
         assert "the output changed" in done.stdout
-    known = second[0]
-    assert known == len(desk.keys()) - 1
+    assert builds[1][0] == len(first) - 1
 
 
 def test_ci_and_a_cold_build_run_everything(desk: Desk) -> None:
-    assert desk.build()[1].returncode == 0
-    assert desk.build("--cold")[0] == 0
-    assert desk.build(CI="true")[0] == 0
+    for known, done in (desk.build("--cold"), desk.build(CI="true")):
+        assert (done.returncode, known) == (0, 0), done.stdout
 
 
 CHANGES = {
@@ -155,26 +165,28 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("name", CHANGES.values(), ids=CHANGES)
-def test_every_block_runs_again_after_a_change_of(before: Desk, name: str) -> None:
-    first = before.keys()
-    path = before.course.root / name
+def test_every_block_runs_again_after_a_change_of(
+    desk: Desk, first: dict[str, str], name: str
+) -> None:
+    path = desk.course.root / name
     path = next(iter(sorted(path.glob("*.npz")))) if path.is_dir() else path
     content = path.read_bytes()
     path.write_bytes(content + b"\n")
-    now = before.keys()
+    now = desk.keys()
     path.write_bytes(content)
     assert all(now[key] != first[key] for key in first)
-    assert before.keys() == first
+    assert desk.keys() == first
 
 
-def test_every_block_runs_again_where_an_installed_version_differs(before: Desk) -> None:
-    first = before.keys()
-    info = before.course.root / "src" / "numpy_like-1.0.dist-info"
+def test_every_block_runs_again_where_an_installed_version_differs(
+    desk: Desk, first: dict[str, str]
+) -> None:
+    info = desk.course.root / "src" / "numpy_like-1.0.dist-info"
     info.mkdir()
     (info / "RECORD").write_text("numpy_like/__init__.py,,\n")
-    installed = before.keys()
+    installed = desk.keys()
     info.rename(info.with_name("numpy_like-1.1.dist-info"))
-    newer = before.keys()
+    newer = desk.keys()
     shutil.rmtree(info.with_name("numpy_like-1.1.dist-info"))
     assert all(len({first[key], installed[key], newer[key]}) == 3 for key in first)
 
@@ -183,24 +195,23 @@ def test_every_block_runs_again_where_an_installed_version_differs(before: Desk)
     "name", ["NPY_DISABLE_CPU_FEATURES", "OPENBLAS_CORETYPE", "PYTHONHASHSEED", "LC_ALL"]
 )
 def test_every_block_runs_again_where_a_variable_differs_that_it_can_read(
-    before: Desk, name: str
+    desk: Desk, first: dict[str, str], name: str
 ) -> None:
-    value = {"PYTHONHASHSEED": "7", "LC_ALL": "C"}.get(name, "HASWELL")
-    first, now = before.keys(), before.keys(**{name: value})
+    now = desk.keys(**{name: {"PYTHONHASHSEED": "7", "LC_ALL": "C"}.get(name, "HASWELL")})
     assert all(now[key] != first[key] for key in first)
 
 
-def test_a_variable_that_no_block_is_given_changes_nothing(before: Desk) -> None:
-    assert before.keys(SSH_AGENT_PID="12", MPLBACKEND="agg") == before.keys()
+def test_a_variable_that_no_block_is_given_changes_nothing(
+    desk: Desk, first: dict[str, str]
+) -> None:
+    assert desk.keys(SSH_AGENT_PID="12", MPLBACKEND="agg") == first
 
 
-def test_a_page_or_a_ledger_that_only_views_read_runs_only_views_again(before: Desk) -> None:
-    first = before.keys()
-    path = before.course.docs / "_data/ledger/churn.toml"
-    text = path.read_text(encoding="utf-8")
-    path.write_text(text + "\n", encoding="utf-8")
-    now = before.keys()
-    path.write_text(text, encoding="utf-8")
+def test_a_page_or_a_ledger_that_only_views_read_runs_only_views_again(
+    desk: Desk, first: dict[str, str]
+) -> None:
+    with desk.edited("docs/_data/ledger/churn.toml", 'text = "', ' text = "'):
+        now = desk.keys()
     assert {name for name in first if now[name] != first[name]} == {"ledger/all"}
 
 

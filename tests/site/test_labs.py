@@ -337,8 +337,10 @@ def test_a_lab_is_kept_until_the_library_changes(
         _, done = desk.build()
         assert done.returncode == 0, done.stdout + done.stderr
         assert log.read_text() == "ran\n"  # the second time it was known
-    desk.edit("src/byhand/worked/churn/_data.py", "[[0.5, 0.3], [-0.2", "[[0.51, 0.3], [-0.2")
-    _, done = desk.build()
+    with desk.edited(
+        "src/byhand/worked/churn/_data.py", "[[0.5, 0.3], [-0.2", "[[0.51, 0.3], [-0.2"
+    ):
+        _, done = desk.build()
     assert log.read_text() == "ran\nran\n"
     assert done.returncode == 1
     assert "lab.ipynb (cell weight): the output changed" in done.stdout

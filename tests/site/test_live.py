@@ -101,9 +101,7 @@ def desk(small: Built, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Des
     course = small.course.copy(folder / "course")
     for name in ("src", "overrides"):
         (course.root / name).unlink()
-        shutil.copytree(
-            ROOT / name, course.root / name, ignore=shutil.ignore_patterns("__pycache__")
-        )
+        shutil.copytree(ROOT / name, course.root / name)
     for name in ("pyproject.toml", "LICENSE", "LICENSE-text"):
         shutil.copy(ROOT / name, course.root / name)
     (course.root / "README.md").write_text("# A course\n", encoding="utf-8")
