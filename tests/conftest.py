@@ -23,14 +23,17 @@ import _browser  # noqa: E402
 import _environment  # noqa: E402
 import serve  # noqa: E402
 
-BUILD = """
+ANYWHERE = """
 import sys
 from pathlib import Path
 from byhand_site import build, cache
 
-# everything runs, for nothing is known yet; what came of it is kept under keys of no machine
+# what came of blocks and labs is kept in a folder, under keys of no machine and no environment
 cache.FOLDER, cache.machine, cache.wanted = Path(sys.argv[1]), lambda docs: [], lambda: True
-sys.exit(build.main(["--quiet", "--site", sys.argv[2]]))
+cache.Cache.lab_key = lambda self, path, _: cache.digest([path, Path(path).read_text("utf-8")])
+"""
+BUILD = f"""{ANYWHERE}
+sys.exit(build.main(["--quiet", "--site", sys.argv[2]]))  # all runs: the folder is empty
 """
 
 
@@ -94,7 +97,9 @@ LONG = (
 )
 """Files that take long go first: the last ones at work should be short."""
 
-TOGETHER = dict.fromkeys(("tests/site/test_built_site.py", "tests/test_sources.py"), LONG[0])
+TOGETHER = dict.fromkeys(
+    ("tests/site/test_built_site.py", "tests/site/test_uses.py", "tests/test_sources.py"), LONG[0]
+)
 """Files that read every page of the site: one worker reads them."""
 
 APART = ("tests/browser/test_pages.py", "tests/site/test_executor.py", "tests/test_doctests.py")

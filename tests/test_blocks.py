@@ -1,16 +1,17 @@
 """Every block as a reader copies it from the page: pasted alone it prints and draws what is shown.
 
-The visible text is read out of the built HTML and run by a fresh interpreter in an empty folder, in
-another world than the build's (see worlds.py); figures come out the same to the byte.
+The visible text is read out of the built HTML and run by a process of its own in an empty folder,
+in another world than the build's (see worlds.py); figures come out the same to the byte.
 """
 
+import ast
 import json
 import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,42 @@ WRITTEN = {
 }
 LABS = [name.removesuffix(".ipynb") for name in sources.labs(DOCS)]
 IDS = [*WRITTEN, *LABS]
+CHUNK = 12 if sys.platform == "linux" else 1  # elsewhere a fork is not safe, or not there
+ALONE = """
+import importlib, os, sys, traceback, types
+
+def alone(folder):
+    os.chdir(folder)
+    for number, name in enumerate((os.devnull, "out", "err")):
+        os.dup2(os.open(name, os.O_RDWR | os.O_CREAT), number)
+    os.environ["BYHAND_FIGURES"] = os.path.abspath("figures")
+    with open("source.py", encoding="utf-8") as file:
+        source = file.read()
+    os.chdir("empty")
+    sys.argv, sys.modules["__main__"] = ["-c"], types.ModuleType("__main__")
+    code = 1
+    try:
+        exec(compile(source, "<string>", "exec"), sys.modules["__main__"].__dict__)
+        code = 0
+    except BaseException:
+        traceback.print_exc()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    with open(os.path.join(folder, "code"), "w") as file:
+        file.write(str(code))
+    os._exit(code)
+
+for name in sys.argv[2:]:
+    importlib.import_module(name)  # as the text will
+for folder in sys.stdin.read().split("\\n"):
+    if sys.argv[1] == "in-place":
+        alone(folder)
+    child = os.fork()
+    if not child:
+        alone(folder)
+    os.waitpid(child, 0)
+"""
+"""Runs texts, each in a process that has imported nothing but the libraries that it imports."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,45 +92,79 @@ def shown(site: Path) -> dict[str, Shown]:
 
 
 @pytest.fixture(scope="module")
-def runs(
-    shown: dict[str, Shown], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[dict[str, "Future[Ran]"]]:
-    """Start every block at once, over the cores."""
+def runs(shown: dict[str, Shown], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Ran]:
+    """Run every block, over the cores; those that import the same libraries by one interpreter."""
     root = tmp_path_factory.mktemp("blocks")
     world = worlds.another(root)
     with ThreadPoolExecutor(executor.workers()) as pool:
-        yield {
-            block.id: pool.submit(run, block.source, root / str(number), world)
-            for number, block in enumerate(shown.values())
-        }
+        started = [
+            pool.submit(run, names, blocks, root, world) for names, blocks in chunks(shown.values())
+        ]
+    for one in started:
+        one.result()
     assert world.reached() == ""
+    return {name: outcome(root / name) for name in shown}
 
 
-def run(source: str, folder: Path, world: World) -> Ran:
-    """Run a text in a fresh interpreter in an empty folder, all warnings errors."""
-    figures = folder.with_name(f"{folder.name}-figures")
-    folder.mkdir()
-    figures.mkdir()
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", source],
-        cwd=folder,
+def chunks(blocks: Iterable[Shown]) -> list[tuple[tuple[str, ...], list[Shown]]]:
+    """Part blocks by the libraries that they import, into a few for each interpreter."""
+    groups: dict[tuple[str, ...], list[Shown]] = {}
+    for block in blocks:
+        groups.setdefault(libraries(block.source), []).append(block)
+    return [
+        (names, group[at : at + CHUNK])
+        for names, group in groups.items()
+        for at in range(0, len(group), CHUNK)
+    ]
+
+
+def libraries(source: str) -> tuple[str, ...]:
+    """Name the modules, other than Python's and ours, that a text imports."""
+    found: list[str] = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            found.append(str(node.module))
+    known = {*sys.stdlib_module_names, "byhand"}
+    return tuple(name for name in dict.fromkeys(found) if name.partition(".")[0] not in known)
+
+
+def run(names: Iterable[str], blocks: Iterable[Shown], root: Path, world: World) -> None:
+    """Run each text in a process and an empty folder of its own, all warnings errors."""
+    jobs = []
+    for block in blocks:
+        folder = root / block.id
+        for part in ("empty", "figures"):
+            (folder / part).mkdir(parents=True)
+        (folder / "source.py").write_text(block.source, encoding="utf-8")
+        jobs.append(str(folder))
+    subprocess.run(
+        [sys.executable, "-W", "error", "-c", ALONE, "fork" if CHUNK > 1 else "in-place", *names],
         env={
             **world.environment,
             "MPLBACKEND": "module://byhand_site.mplsvg",
-            "BYHAND_FIGURES": str(figures),
             "PYTHONIOENCODING": "utf-8",
             "OPENBLAS_NUM_THREADS": "1",
         },
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
+        input="\n".join(jobs),
         encoding="utf-8",
-        timeout=executor.SECONDS,
-        check=False,
+        timeout=executor.SECONDS * len(jobs),
+        check=True,
     )
-    files = sorted(figures.glob("*.json"), key=lambda file: int(file.stem))
-    drawn = [json.loads(file.read_text(encoding="utf-8")) for file in files]
-    drawings = [file.with_suffix(".svg").read_text(encoding="utf-8") for file in files]
-    return Ran(done.returncode, done.stdout, done.stderr, drawn, drawings)
+
+
+def outcome(folder: Path) -> Ran:
+    """Read what came of a run."""
+    figures = sorted((folder / "figures").glob("*.json"), key=lambda file: int(file.stem))
+    code, out, err = ((folder / name).read_text("utf-8") for name in ("code", "out", "err"))
+    return Ran(
+        int(code),
+        out,
+        err,
+        [json.loads(file.read_text(encoding="utf-8")) for file in figures],
+        [file.with_suffix(".svg").read_text(encoding="utf-8") for file in figures],
+    )
 
 
 @pytest.fixture(scope="module")
@@ -123,6 +194,23 @@ def figure_files(folder: Path, name: str) -> list[dict[str, Any]]:
     return [json.loads(file.read_text(encoding="utf-8")) for file in files]
 
 
+def test_what_runs_alone_knows_nothing_of_what_ran_before(tmp_path: Path) -> None:
+    texts = [
+        "import numpy, sys; numpy.left = sys.left = left = 1; print(__name__, sys.argv)",
+        "import numpy, sys; print(hasattr(numpy, 'left'), hasattr(sys, 'left'), 'os' in globals())",
+        "import os; print(os.listdir()); print(left)",
+    ]
+    blocks = [Shown(f"alone/{n}", "", (text,), "", ()) for n, text in enumerate(texts)]
+    for names, chunk in chunks(blocks):
+        run(names, chunk, tmp_path, worlds.another(tmp_path / names[0] if names else tmp_path))
+    ran = [outcome(tmp_path / block.id) for block in blocks]
+    assert [one.code for one in ran] == [0, 0, 1]
+    assert ran[0].out == "__main__ ['-c']\n"
+    assert ran[1].out == "False False False\n"
+    assert ran[2].out == "[]\n"
+    assert "NameError: name 'left'" in ran[2].err
+
+
 def test_the_site_shows_exactly_the_blocks_of_the_sources(shown: dict[str, Shown]) -> None:
     assert IDS
     assert sorted(shown) == sorted(IDS)
@@ -144,12 +232,12 @@ def test_a_lab_shows_all_its_cells(shown: dict[str, Shown], name: str) -> None:
 @pytest.mark.parametrize("name", IDS)
 def test_pasted_alone_it_prints_and_draws_what_the_page_shows(
     shown: dict[str, Shown],
-    runs: dict[str, "Future[Ran]"],
+    runs: dict[str, Ran],
     site: Path,
     built: set[str],
     name: str,
 ) -> None:
-    ran = runs[name].result()
+    ran = runs[name]
     assert (ran.code, ran.err) == (0, "")
     assert ran.out == shown[name].output
     assert ran.out == stored_text(name)

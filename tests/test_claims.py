@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from byhand_site import claims, ledger, tokens
+from byhand_site import claims, tokens
+from tests.examples import ENTRIES
 
 ROOT = Path(__file__).resolve().parents[1]
 CLAIMS = claims.load()
-ENTRIES, _ = ledger.load()
 
 
 def sources() -> set[int]:

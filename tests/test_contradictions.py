@@ -12,12 +12,12 @@ from byhand.layers import Dense
 from byhand.losses import binary_cross_entropy
 from byhand.mlp import MLP
 from byhand.worked import churn
-from byhand_site import contradictions, ledger, tokens, topics, views
+from byhand_site import contradictions, tokens, topics, views
 from byhand_site.paths import DOCS, ROOT
+from tests.examples import ENTRIES
 from tests.pages import read
 
 FOUND = contradictions.load()
-ENTRIES, _ = ledger.load()
 
 
 def test_there_are_contradictions_of_every_source() -> None:

@@ -5,11 +5,10 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from byhand_site import ledger, tokens
 from byhand_site import pages as sources
+from byhand_site import tokens
 from tests.browser.conftest import CHAPTER, DESKTOP, Shared, unfold
 
-ENTRIES, _ = ledger.load()
 PAGE = sources.load()[0]["05-forward-pass/index.md"]
 ASKED = [
     token.name for text, line in PAGE.texts() for token, _ in tokens.find(text, line)

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from byhand_site import claims, ledger, uses
+from byhand_site import claims, uses
 from tests.browser.conftest import DESKTOP, Open, Shared
+from tests.examples import ENTRIES
 
-ENTRIES, _ = ledger.load()
 CLAIMS = [claim for claim in claims.load().values() if claims.is_source(claim)]
 KEY = "churn.s1.z1_1"
 

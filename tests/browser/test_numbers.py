@@ -5,10 +5,9 @@ import re
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from byhand_site import ledger
 from tests.browser.conftest import CHAPTER, DESKTOP, PHONE, Open, Shared, unfold
+from tests.examples import ENTRIES
 
-ENTRIES, _ = ledger.load()
 KEY = "churn.s1.z1_1"
 
 

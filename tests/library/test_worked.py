@@ -11,15 +11,10 @@ import pytest
 from byhand import MLP, gradcheck, losses, optim, train
 from byhand.data import moons
 from byhand.worked import gates, quadratic, starts, xor
-from tests import examples
+from tests.examples import number
 from tests.oracles import gates as gates_oracle
 from tests.oracles import quadratic as quadratic_oracle
 from tests.oracles import xor as xor_oracle
-
-NAMES = ("gates", "quadratic", "xor")
-NUMBERS: dict[str, float | int] = {
-    key: value for name in NAMES for key, value in examples.numbers(name).items()
-}
 
 
 def flat(*texts: Any) -> list[Decimal]:
@@ -64,7 +59,7 @@ GIVEN = {
 }
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", GIVEN)
 def test_both_sides_start_from_the_same_decimals(name: str) -> None:
     declared = importlib.import_module(f"byhand.worked.{name}").declared()
     assert {
@@ -98,8 +93,8 @@ def test_from_the_cycle_on_the_mistakes_repeat(name: str) -> None:
     first, period = gates.cycle(name)
     mistakes = gates.run(name).mistakes
     assert len(mistakes) == gates.EPOCHS
-    for number in range(first, gates.EPOCHS - period):
-        assert mistakes[number] == mistakes[number + period] > 0
+    for epoch in range(first, gates.EPOCHS - period):
+        assert mistakes[epoch] == mistakes[epoch + period] > 0
 
 
 def test_a_learned_gate_has_no_cycle() -> None:
@@ -118,7 +113,7 @@ def test_the_gradient_of_the_bowl_agrees_with_central_differences() -> None:
 def test_the_source_prints_these_digits_of_the_bowl() -> None:
     # loss after 1, 5, 10 and 20 steps to four decimals, as the source's code prints them when run
     shown = {
-        name: [f"{NUMBERS[f'quadratic.{name}.t{step}.loss']:.4f}" for step in quadratic.SHOWN]
+        name: [f"{number(f'quadratic.{name}.t{step}.loss'):.4f}" for step in quadratic.SHOWN]
         for name in quadratic.OPTIMISERS
     }
     assert shown == {
@@ -129,15 +124,15 @@ def test_the_source_prints_these_digits_of_the_bowl() -> None:
 
 
 def test_twenty_steps_flatter_gradient_descent() -> None:
-    small = [NUMBERS[f"quadratic.{name}.steps_to_small"] for name in quadratic.OPTIMISERS]
+    small = [number(f"quadratic.{name}.steps_to_small") for name in quadratic.OPTIMISERS]
     assert small == sorted(small)  # here it wins in the long run as well
     assert small[0] < small[1] < small[2]
 
 
 def test_a_rate_beyond_the_limit_climbs() -> None:
-    limit, start = NUMBERS["quadratic.rate_limit"], NUMBERS["quadratic.t0.loss"]
-    for number, rate in enumerate(quadratic.RATES, start=1):
-        assert (NUMBERS[f"quadratic.rate{number}.loss"] < start) == (rate < limit)
+    limit, start = number("quadratic.rate_limit"), number("quadratic.t0.loss")
+    for index, rate in enumerate(quadratic.RATES, start=1):
+        assert (number(f"quadratic.rate{index}.loss") < start) == (rate < limit)
     at_the_limit = quadratic.walk(optim.GradientDescent(limit), 50)
     np.testing.assert_allclose(np.abs(at_the_limit[:, 1]), 3.0, rtol=1e-12)
 
@@ -149,9 +144,9 @@ def test_the_weights_of_xor_are_those_of_the_sources_seed() -> None:
 
 
 def test_the_source_prints_these_digits_of_xor() -> None:
-    shown = [f"{NUMBERS[f'xor.e{epoch}.loss']:.6f}" for epoch in xor.SHOWN]
+    shown = [f"{number(f'xor.e{epoch}.loss'):.6f}" for epoch in xor.SHOWN]
     assert shown == ["0.255675", "0.202843", "0.005199", "0.001742", "0.001005"]
-    predictions = [f"{NUMBERS[f'xor.s{sample}.y_hat']:.4f}" for sample in (1, 2, 3, 4)]
+    predictions = [f"{number(f'xor.s{sample}.y_hat'):.4f}" for sample in (1, 2, 3, 4)]
     assert predictions == ["0.0298", "0.9748", "0.9747", "0.0250"]
 
 
@@ -204,7 +199,7 @@ def test_with_the_right_gradient_xor_is_learned_sooner() -> None:
     source, right = xor.losses(right=False), xor.losses(right=True)
     below = [next(e for e, value in enumerate(run) if value < 0.01) for run in (source, right)]
     assert 1.9 < below[0] / below[1] < 2.1
-    assert NUMBERS["xor.correct"] == NUMBERS["xor.right.correct"] == 4
+    assert number("xor.correct") == number("xor.right.correct") == 4
 
 
 @pytest.mark.parametrize(

@@ -14,13 +14,13 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString, PreformattedString
 
-from byhand_site import digits, ledger, views_torch
+from byhand_site import digits, views_torch
 from byhand_site import pages as sources
 from tests.pages import pages
+from tests.examples import ENTRIES
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
-ENTRIES, _ = ledger.load()
 SOURCES = [
     path.relative_to(DOCS).with_suffix(".html").as_posix()
     for path in sorted([*DOCS.rglob("*.md"), *DOCS.rglob("*.ipynb")])

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from byhand_site import fences, flatten, ledger, tokens
+from byhand_site import fences, flatten, tokens
 from byhand_site.pages import Page
+from tests.examples import ENTRIES
 
-ENTRIES, _ = ledger.load()
 CONTEXT = tokens.Page(ENTRIES, dict.fromkeys(ENTRIES, 0.0))
 ADDRESS = "https://example.org/course/03-activations/index.html"
 

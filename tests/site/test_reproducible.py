@@ -16,32 +16,24 @@ from pathlib import Path
 import pytest
 
 from tests import worlds
-from tests.conftest import outcomes
+from tests.conftest import ANYWHERE, outcomes
 from tests.site.conftest import Built
 from tests.site.course import digest
 from tests.worlds import World
 
 ROOT = Path(__file__).resolve().parents[2]
-BUILD = """
-import sys
-from pathlib import Path
-from byhand_site import build, cache
-
+BUILD = f"""{ANYWHERE}
 class Copied(cache.Cache):
     def get(self, block):
         return super().get(block) if block.language == "python" else None
 
-    def lab(self, key):
-        return None
-
     def formulas(self):
-        return {}
+        return {{}}
 
     def uses(self):
-        return {}
+        return {{}}
 
-build.Cache, cache.FOLDER = Copied, Path(sys.argv[1])
-cache.machine, cache.wanted = lambda docs: [], lambda: True
+build.Cache = Copied
 sys.exit(build.main(["--quiet", "--site", sys.argv[2]]))
 """
 
@@ -61,7 +53,8 @@ class Elsewhere:
 def elsewhere(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Elsewhere:
     """Build once more in another world.
 
-    Only the outcomes of copyable blocks are taken over: test_blocks.py runs each in such a world.
+    What came of copyable blocks and of labs is taken over: test_blocks.py runs each in such a
+    world. Numbers, show blocks, views, formulas and pages are made anew.
     """
     root = tmp_path_factory.mktemp("another world")
     world = worlds.another(root)

@@ -10,8 +10,8 @@ from byhand_site.fences import Block
 from byhand_site.pages import Page
 from byhand_site.uses import Use
 from tests.pages import read
+from tests.examples import ENTRIES
 
-ENTRIES, _ = ledger.load()
 USED = uses.everywhere(ENTRIES)
 TEXT = """\
 ---
