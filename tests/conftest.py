@@ -1,5 +1,6 @@
 """What all tests share: the built site, a server for it, and a browser."""
 
+import gc
 import os
 import signal
 import subprocess
@@ -15,6 +16,8 @@ from xdist.scheduler import LoadScopeScheduling
 
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # as a shell leaves it in the background
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+gc.set_threshold(100_000, 50, 100)  # a worker holds much that stays: every test, every page
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.append(str(ROOT / "scripts"))  # at the end: build.py and test.py must hide nothing

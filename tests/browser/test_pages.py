@@ -39,24 +39,30 @@ FAINT = """
     });
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
   };
-  const seen = (node) => {
+  const contrast = kept((pair) => {
+    const [text, back] = pair.split(" on ");
+    const under = back.split(",").map(Number);
+    const [a, b] = [light(over(rgba(text), under)), light(under)].sort((x, y) => y - x);
+    return (a + 0.05) / (b + 0.05);
+  });
+  const read = (node) => {
+    if (!node.closest("header, main, footer")) return false;
+    if (node.closest(".katex-mathml, script, style, title, option, [disabled]")) return false;
     const box = node.getBoundingClientRect();
     const how = { opacityProperty: true, visibilityProperty: true };
     return box.width > 1 && box.height > 1 && node.checkVisibility(how);
   };
+  const nodes = new Set(document.querySelectorAll("svg.figure :is(text, use)"));
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    if (texts.currentNode.data.trim()) nodes.add(texts.currentNode.parentElement);
+  }
   const found = {};
-  for (const node of document.querySelectorAll("header *, main *, footer *")) {
-    const own = [...node.childNodes].some((part) => part.nodeType === 3 && part.data.trim());
-    const drawn = node.closest("svg.figure") && node.matches("text, use");
-    const unread = node.closest(".katex-mathml, script, style, title, option, [disabled]");
-    if (!(own || drawn) || unread || !seen(node)) continue;
-    const style = getComputedStyle(node);
-    const back = behind(node.closest("svg") || node);
-    const front = over(rgba(node.closest("svg") ? style.fill : style.color), back);
-    const [a, b] = [light(front), light(back)].sort((x, y) => y - x);
-    const ratio = (a + 0.05) / (b + 0.05);
-    const large = parseFloat(style.fontSize) >= 24 && !node.closest("svg");
-    if (ratio < (large ? 3 : 4.5) - 0.01) {
+  for (const node of nodes) {
+    const style = getComputedStyle(node), svg = node.closest("svg");
+    const ratio = contrast(`${svg ? style.fill : style.color} on ${behind(svg || node)}`);
+    const large = !svg && parseFloat(style.fontSize) >= 24;
+    if (ratio < (large ? 3 : 4.5) - 0.01 && read(node)) {
       const names = [node, node.parentElement].map((one) => one.getAttribute("class"));
       const text = node.textContent.trim().slice(0, 30);
       found[`${node.tagName}.${names.join(" in ")}`] = `${ratio.toFixed(2)}: ${text}`;

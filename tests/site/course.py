@@ -94,14 +94,23 @@ views.numbers()
 """
 
 NAVIGATION = "index.md, lesson.md, numbers.md, ledger.md"
-LIGHT = "plugins: [search, offline, markdown-exec: {languages: [python]}]\n"
+PLUGINS = ("search", "offline", "markdown-exec")
 
 
 def configuration(*labs: str) -> str:
-    """Write mkdocs.yml; without labs there is no plugin for them, and a build starts sooner."""
+    """Write mkdocs.yml, with the plugins that the course needs: a build starts sooner."""
+    root = ROOT / "mkdocs.yml"
     navigation = ", ".join([NAVIGATION, *labs])
-    inherit = f"INHERIT: {ROOT / 'mkdocs.yml'}\nnav: [{navigation}]\n"
-    return inherit if labs else inherit + LIGHT
+    names = [*PLUGINS, "mkdocs-jupyter"] if labs else [*PLUGINS]
+    found = [_plugin(root.read_text(encoding="utf-8"), name) for name in names]
+    return f"INHERIT: {root}\nnav: [{navigation}]\nplugins:\n{''.join(found)}"
+
+
+def _plugin(text: str, name: str) -> str:
+    """Copy a plugin and its settings."""
+    match = re.search(rf"^  - {name}:?\n(?: {{6,}}.*\n)*", text, re.MULTILINE)
+    assert match, name
+    return match[0]
 
 
 @dataclass(frozen=True, slots=True)
