@@ -4,26 +4,20 @@ The visible text is read out of the built HTML and run by a process of its own i
 in another world than the build's (see worlds.py); figures come out the same to the byte.
 """
 
-import ast
 import json
 import re
-import subprocess
-import sys
 import tomllib
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from byhand_site import executor, fences, figurecompare
+from byhand_site import fences, figurecompare
 from byhand_site import pages as sources
-from tests import pages, worlds
+from tests import alone, pages, worlds
+from tests.alone import Ran
 from tests.conftest import outcomes
 from tests.pages import Shown
-from tests.worlds import World
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -35,53 +29,6 @@ WRITTEN = {
 }
 LABS = [name.removesuffix(".ipynb") for name in sources.labs(DOCS)]
 IDS = [*WRITTEN, *LABS]
-CHUNK = 12 if sys.platform == "linux" else 1  # elsewhere a fork is not safe, or not there
-ALONE = """
-import importlib, os, sys, traceback, types
-
-def alone(folder):
-    os.chdir(folder)
-    for number, name in enumerate((os.devnull, "out", "err")):
-        os.dup2(os.open(name, os.O_RDWR | os.O_CREAT), number)
-    os.environ["BYHAND_FIGURES"] = os.path.abspath("figures")
-    with open("source.py", encoding="utf-8") as file:
-        source = file.read()
-    os.chdir("empty")
-    sys.argv, sys.modules["__main__"] = ["-c"], types.ModuleType("__main__")
-    code = 1
-    try:
-        exec(compile(source, "<string>", "exec"), sys.modules["__main__"].__dict__)
-        code = 0
-    except BaseException:
-        traceback.print_exc()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    with open(os.path.join(folder, "code"), "w") as file:
-        file.write(str(code))
-    os._exit(code)
-
-for name in sys.argv[2:]:
-    importlib.import_module(name)  # as the text will
-for folder in sys.stdin.read().split("\\n"):
-    if sys.argv[1] == "in-place":
-        alone(folder)
-    child = os.fork()
-    if not child:
-        alone(folder)
-    os.waitpid(child, 0)
-"""
-"""Runs texts, each in a process that has imported nothing but the libraries that it imports."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ran:
-    """What came of running a block's visible text."""
-
-    code: int
-    out: str
-    err: str
-    figures: list[dict[str, Any]]
-    drawings: list[str]
 
 
 @pytest.fixture(scope="module")
@@ -93,78 +40,13 @@ def shown(site: Path) -> dict[str, Shown]:
 
 @pytest.fixture(scope="module")
 def runs(shown: dict[str, Shown], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Ran]:
-    """Run every block, over the cores; those that import the same libraries by one interpreter."""
     root = tmp_path_factory.mktemp("blocks")
     world = worlds.another(root)
-    with ThreadPoolExecutor(executor.workers()) as pool:
-        started = [
-            pool.submit(run, names, blocks, root, world) for names, blocks in chunks(shown.values())
-        ]
-    for one in started:
-        one.result()
+    sources = {name: block.source for name, block in shown.items()}
+    backend = {"MPLBACKEND": "module://byhand_site.mplsvg"}
+    ran = alone.run_all(sources, root, world.environment | backend)
     assert world.reached() == ""
-    return {name: outcome(root / name) for name in shown}
-
-
-def chunks(blocks: Iterable[Shown]) -> list[tuple[tuple[str, ...], list[Shown]]]:
-    """Part blocks by the libraries that they import, into a few for each interpreter."""
-    groups: dict[tuple[str, ...], list[Shown]] = {}
-    for block in blocks:
-        groups.setdefault(libraries(block.source), []).append(block)
-    return [
-        (names, group[at : at + CHUNK])
-        for names, group in groups.items()
-        for at in range(0, len(group), CHUNK)
-    ]
-
-
-def libraries(source: str) -> tuple[str, ...]:
-    """Name the modules, other than Python's and ours, that a text imports."""
-    found: list[str] = []
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Import):
-            found += [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            found.append(str(node.module))
-    known = {*sys.stdlib_module_names, "byhand"}
-    return tuple(name for name in dict.fromkeys(found) if name.partition(".")[0] not in known)
-
-
-def run(names: Iterable[str], blocks: Iterable[Shown], root: Path, world: World) -> None:
-    """Run each text in a process and an empty folder of its own, all warnings errors."""
-    jobs = []
-    for block in blocks:
-        folder = root / block.id
-        for part in ("empty", "figures"):
-            (folder / part).mkdir(parents=True)
-        (folder / "source.py").write_text(block.source, encoding="utf-8")
-        jobs.append(str(folder))
-    subprocess.run(
-        [sys.executable, "-W", "error", "-c", ALONE, "fork" if CHUNK > 1 else "in-place", *names],
-        env={
-            **world.environment,
-            "MPLBACKEND": "module://byhand_site.mplsvg",
-            "PYTHONIOENCODING": "utf-8",
-            "OPENBLAS_NUM_THREADS": "1",
-        },
-        input="\n".join(jobs),
-        encoding="utf-8",
-        timeout=executor.SECONDS * len(jobs),
-        check=True,
-    )
-
-
-def outcome(folder: Path) -> Ran:
-    """Read what came of a run."""
-    figures = sorted((folder / "figures").glob("*.json"), key=lambda file: int(file.stem))
-    code, out, err = ((folder / name).read_text("utf-8") for name in ("code", "out", "err"))
-    return Ran(
-        int(code),
-        out,
-        err,
-        [json.loads(file.read_text(encoding="utf-8")) for file in figures],
-        [file.with_suffix(".svg").read_text(encoding="utf-8") for file in figures],
-    )
+    return ran
 
 
 @pytest.fixture(scope="module")
@@ -195,20 +77,17 @@ def figure_files(folder: Path, name: str) -> list[dict[str, Any]]:
 
 
 def test_what_runs_alone_knows_nothing_of_what_ran_before(tmp_path: Path) -> None:
-    texts = [
-        "import numpy, sys; numpy.left = sys.left = left = 1; print(__name__, sys.argv)",
-        "import numpy, sys; print(hasattr(numpy, 'left'), hasattr(sys, 'left'), 'os' in globals())",
-        "import os; print(os.listdir()); print(left)",
-    ]
-    blocks = [Shown(f"alone/{n}", "", (text,), "", ()) for n, text in enumerate(texts)]
-    for names, chunk in chunks(blocks):
-        run(names, chunk, tmp_path, worlds.another(tmp_path / names[0] if names else tmp_path))
-    ran = [outcome(tmp_path / block.id) for block in blocks]
-    assert [one.code for one in ran] == [0, 0, 1]
-    assert ran[0].out == "__main__ ['-c']\n"
-    assert ran[1].out == "False False False\n"
-    assert ran[2].out == "[]\n"
-    assert "NameError: name 'left'" in ran[2].err
+    texts = {
+        "leaves": "import numpy, sys; numpy.left = sys.left = left = 1; print(__name__, sys.argv)",
+        "looks": "import numpy, sys; print(hasattr(numpy, 'left'), 'os' in globals())",
+        "lists": "import os; print(os.listdir(), hasattr(os, 'left')); print(left)",
+    }
+    ran = alone.run_all(texts, tmp_path, worlds.another(tmp_path).environment)
+    assert [one.code for one in ran.values()] == [0, 0, 1]
+    assert ran["leaves"].out == "__main__ ['-c']\n"
+    assert ran["looks"].out == "False False\n"
+    assert ran["lists"].out == "[] False\n"
+    assert "NameError: name 'left'" in ran["lists"].err
 
 
 def test_the_site_shows_exactly_the_blocks_of_the_sources(shown: dict[str, Shown]) -> None:

@@ -19,6 +19,8 @@ import pytest
 from byhand_site import chapters, downloads, executor, outputs, pages, tokens
 from byhand_site.fences import Block
 from byhand_site.paths import DOCS
+from tests import alone
+from tests.alone import Ran
 
 PAGES, _ = pages.load(DOCS)
 CHAPTERS = {name: path for path in PAGES if (name := chapters.name_of(path))}
@@ -181,35 +183,22 @@ def test_the_first_cell_says_what_to_install_and_what_was_verified(
 
 
 @pytest.fixture(scope="module")
-def scripts(
-    site: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[dict[str, "Future[subprocess.CompletedProcess[str]]"]]:
-    """Start every script at once, over the cores; the longest first."""
-    folder = tmp_path_factory.mktemp("scripts")
-    environment = {**os.environ, "MPLBACKEND": "agg", "OPENBLAS_NUM_THREADS": "1"}
-
-    def run(name: str) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(
-            [sys.executable, str(site / downloads.FOLDER / f"{name}.py")],
-            cwd=folder,
-            env={**environment, "PYTHONIOENCODING": "utf-8"},
-            capture_output=True,
-            encoding="utf-8",
-            check=False,
-        )
-
-    with ThreadPoolExecutor(executor.workers()) as pool:
-        by_length = sorted(CHAPTERS, key=lambda name: -sum(len(b.source) for b in blocks(name)))
-        yield {name: pool.submit(run, name) for name in by_length}
+def scripts(site: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Ran]:
+    texts = {
+        name: (site / downloads.FOLDER / f"{name}.py").read_text(encoding="utf-8")
+        for name in CHAPTERS
+    }
+    environment = os.environ | {"MPLBACKEND": "agg"}
+    return alone.run_all(texts, tmp_path_factory.mktemp("scripts"), environment, few=3)
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_a_script_prints_what_the_blocks_of_the_page_print(
-    name: str, scripts: dict[str, "Future[subprocess.CompletedProcess[str]]"]
+    name: str, scripts: dict[str, Ran]
 ) -> None:
-    done = scripts[name].result()
-    assert done.returncode == 0, done.stderr
-    assert done.stdout == "".join(shown(name).values())
+    done = scripts[name]
+    assert (done.code, done.err) == (0, "")
+    assert done.out == "".join(shown(name).values())
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
