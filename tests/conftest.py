@@ -150,6 +150,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason="no Chromium or Chrome was found"))
 
 
+def pytest_collection_finish() -> None:
+    """Have the collector pass over what was collected: it stays."""
+    gc.freeze()
+
+
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """Start the browser that was found, quiet."""
