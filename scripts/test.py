@@ -75,8 +75,7 @@ def main() -> int:
     if "--pdb" not in arguments:
         from byhand_site.executor import workers
 
-        # whoever waits for a browser or a server leaves a core to one worker more
-        command += [*WORKERS, f"--numprocesses={workers() + (not options.quick)}"]
+        command += [*WORKERS, f"--numprocesses={workers()}"]
     command += map(absolute, arguments)
     command += ["-m", "not site and not browser"] * options.quick
     return subprocess.call(command, cwd=ROOT, env=environment) or int(has_moved)
