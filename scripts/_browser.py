@@ -11,7 +11,7 @@ from pathlib import Path
 
 VARIABLE = "BYHAND_CHROMIUM"
 COMMANDS = (
-    "chromium-headless-shell",  # without windows, it opens a page in half the time
+    "chromium-headless-shell",  # without windows, it opens a page much sooner
     "chromium",
     "chromium-browser",
     "google-chrome",

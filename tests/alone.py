@@ -17,8 +17,9 @@ from typing import Any
 from byhand_site import executor
 
 FORKS = sys.platform == "linux"  # elsewhere a fork is not safe, or not there
+KILLED = -1  # the code of a text whose process didn't come to its end
 ALONE = """
-import importlib, os, sys, traceback, types
+import importlib, os, signal, sys, traceback, types
 
 def alone(folder):
     os.chdir(folder)
@@ -41,13 +42,15 @@ def alone(folder):
         file.write(str(code))
     os._exit(code)
 
-for name in sys.argv[2:]:
+seconds, *names = sys.argv[1:]
+for name in names:
     importlib.import_module(name)  # as the text will
 for folder in sys.stdin.read().split("\\n"):
-    if sys.argv[1] == "in-place":
+    if not int(seconds):  # no fork: there is but one
         alone(folder)
     child = os.fork()
     if not child:
+        signal.alarm(int(seconds))
         alone(folder)
     os.waitpid(child, 0)
 """
@@ -74,6 +77,7 @@ def run_all(
         for part in ("empty", "figures"):
             (root / name / part).mkdir(parents=True)
         (root / name / "source.py").write_text(text, encoding="utf-8")
+        (root / name / "code").write_text(str(KILLED), encoding="utf-8")
     step = few if FORKS else 1
     with ThreadPoolExecutor(executor.workers()) as pool:
         started = [
@@ -99,14 +103,14 @@ def libraries(text: str) -> tuple[str, ...]:
 
 
 def _run(modules: Iterable[str], folders: list[Path], environment: Mapping[str, str]) -> None:
-    how = "fork" if FORKS else "in-place"
+    seconds = str(int(executor.SECONDS) if FORKS else 0)
     subprocess.run(
-        [sys.executable, "-W", "error", "-c", ALONE, how, *modules],
+        [sys.executable, "-W", "error", "-c", ALONE, seconds, *modules],
         env={**environment, "PYTHONIOENCODING": "utf-8", "OPENBLAS_NUM_THREADS": "1"},
         input="\n".join(map(str, folders)),
         encoding="utf-8",
-        timeout=executor.SECONDS * len(folders),
-        check=True,
+        timeout=executor.SECONDS * (len(folders) + 1),
+        check=FORKS,  # else it ends as the text does
     )
 
 

@@ -42,9 +42,9 @@ def shown(site: Path) -> dict[str, Shown]:
 def runs(shown: dict[str, Shown], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Ran]:
     root = tmp_path_factory.mktemp("blocks")
     world = worlds.another(root)
-    sources = {name: block.source for name, block in shown.items()}
+    texts = {name: block.source for name, block in shown.items()}
     backend = {"MPLBACKEND": "module://byhand_site.mplsvg"}
-    ran = alone.run_all(sources, root, world.environment | backend)
+    ran = alone.run_all(texts, root, world.environment | backend)
     assert world.reached() == ""
     return ran
 
@@ -76,18 +76,24 @@ def figure_files(folder: Path, name: str) -> list[dict[str, Any]]:
     return [json.loads(file.read_text(encoding="utf-8")) for file in files]
 
 
-def test_what_runs_alone_knows_nothing_of_what_ran_before(tmp_path: Path) -> None:
+@pytest.mark.parametrize("forks", sorted({alone.FORKS, False}))
+def test_what_runs_alone_knows_nothing_of_what_ran_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, forks: bool
+) -> None:
+    monkeypatch.setattr(alone, "FORKS", forks)
     texts = {
         "leaves": "import numpy, sys; numpy.left = sys.left = left = 1; print(__name__, sys.argv)",
-        "looks": "import numpy, sys; print(hasattr(numpy, 'left'), 'os' in globals())",
-        "lists": "import os; print(os.listdir(), hasattr(os, 'left')); print(left)",
+        "looks": "import numpy, sys; print(numpy.__dict__.get('left'), hasattr(sys, 'left'))",
+        "names": "import numpy; print(sorted(globals())[-1], __import__('os').listdir())",
+        "fails": "import numpy; print(left)",
+        "dies": "import numpy, os; os.abort()",
     }
     ran = alone.run_all(texts, tmp_path, worlds.another(tmp_path).environment)
-    assert [one.code for one in ran.values()] == [0, 0, 1]
+    assert [one.code for one in ran.values()] == [0, 0, 0, 1, alone.KILLED]
     assert ran["leaves"].out == "__main__ ['-c']\n"
-    assert ran["looks"].out == "False False\n"
-    assert ran["lists"].out == "[] False\n"
-    assert "NameError: name 'left'" in ran["lists"].err
+    assert ran["looks"].out == "None False\n"
+    assert ran["names"].out == "numpy []\n"
+    assert "NameError: name 'left'" in ran["fails"].err
 
 
 def test_the_site_shows_exactly_the_blocks_of_the_sources(shown: dict[str, Shown]) -> None:

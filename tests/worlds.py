@@ -42,7 +42,7 @@ class World:
 def another(root: Path) -> World:
     """Set up another world below a folder; what Python itself reads here is left behind."""
     log, hook = root / "reached.txt", root / "hook"
-    hook.mkdir(parents=True)
+    hook.mkdir()
     (hook / "sitecustomize.py").write_text(f"LOG = {str(log)!r}\n{CUT_OFF}", encoding="utf-8")
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     environment = {

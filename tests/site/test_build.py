@@ -26,7 +26,9 @@ def lesson(small: Built) -> BeautifulSoup:
 
 
 def test_a_good_build_says_what_it_has_proven_and_how_to_read_it(small: Built) -> None:
-    assert re.search(r"^4 pages, 3 blocks, 2 show blocks, \d+ numbers, 1 figures, ", small.built, re.MULTILINE)
+    assert re.search(
+        r"^4 pages, 3 blocks, 2 show blocks, \d+ numbers, 1 figures, ", small.built, re.MULTILINE
+    )
     assert "verified with Python 3." in small.built
     assert f"open {small.course.site / 'index.html'}" in small.built
     assert small.course.left_over() == []

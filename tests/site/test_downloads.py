@@ -7,8 +7,6 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from base64 import b64decode
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -16,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 import nbformat
 import pytest
 
-from byhand_site import chapters, downloads, executor, outputs, pages, tokens
+from byhand_site import chapters, downloads, outputs, pages, tokens
 from byhand_site.fences import Block
 from byhand_site.paths import DOCS
 from tests import alone

@@ -22,7 +22,12 @@ from tests.site.course import ROOT, Course, block, configuration, digest
 
 SECONDS = 90
 LESSON = "lesson.html"
-LOGS = 'import os\n\nwith open(os.environ["BYHAND_LIVE_LOG"], "a") as log:\n    print("{}", file=log)\n'
+LOGS = """\
+import os
+
+with open(os.environ["BYHAND_LIVE_LOG"], "a") as log:
+    print("{}", file=log)
+"""
 LAB = {
     "cells": [
         {

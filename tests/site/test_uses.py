@@ -9,8 +9,8 @@ from byhand_site import ledger, uses, views_filter
 from byhand_site.fences import Block
 from byhand_site.pages import Page
 from byhand_site.uses import Use
-from tests.pages import read
 from tests.examples import ENTRIES
+from tests.pages import read
 
 USED = uses.everywhere(ENTRIES)
 TEXT = """\
