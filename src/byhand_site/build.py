@@ -230,6 +230,7 @@ def _set_environment(fresh: Path) -> None:
     threads = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
     os.environ.update(dict.fromkeys(threads, "1"))
     os.environ.update(NO_MKDOCS_2_WARNING="1", MPLBACKEND="module://byhand_site.mplsvg")
+    os.environ["NBCONVERT_DISABLE_CONFIG_EXPORTERS"] = "1"  # else importing it tries each, twice
     os.environ["MATPLOTLIBRC"] = executor.matplotlibrc()
     if seconds := publish.build_seconds():
         os.environ["SOURCE_DATE_EPOCH"] = seconds  # MkDocs would date its sitemap by the clock

@@ -49,16 +49,24 @@ class Live(Protocol):
 
 
 _DRAWING = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
+_CODE = re.compile(r"<pre\b.*?</pre>", re.DOTALL)
+_SPAN = re.compile(r"</?span\b[^>]*>")
 _PLACE = re.compile(r"<!--held (\d+)-->.*?<!--/held-->", re.DOTALL)
 
 
 class Held(list[str]):
-    """Drawings and formulas, taken out of a page while the search and the templates read it."""
+    """Drawings, formulas and code, taken out while the search and the templates read a page."""
 
     def put(self, made: str, text: str = "") -> str:
         """Keep an element; return what stands in its place, with its text for the search."""
         self.append(made)
         return f"<!--held {len(self) - 1}-->{text}<!--/held-->"
+
+    def put_code(self, made: str) -> str:
+        """Keep highlighted code and leave its text, except where others still have work in it."""
+        if "<autoref" in made or "<!--held" in made:
+            return made
+        return self.put(made, _SPAN.sub("", made))
 
     def back(self, output: str) -> str:
         """Put everything back."""
@@ -169,6 +177,7 @@ def on_page_content(html: str, page: SitePage, config: MkDocsConfig, **_: Any) -
         html = maths.render_page(html, held.put)
     except ValueError as error:
         session.failures.append(Failure(page.file.src_uri, 0, str(error)))
+    html = _CODE.sub(lambda match: held.put_code(match[0]), html)
     STATE.held[page.file.src_uri] = held
     took = time.monotonic() - session.waited - STATE.began
     session.progress.pages[page.file.src_uri] = took

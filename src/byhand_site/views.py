@@ -124,9 +124,10 @@ def _number(entry: Entry) -> str:
         ("used on", _links(entry.key)),
         *((f"source {source.doc}", _source(source)) for source in entry.source),
     ]
-    body = "".join(f"<div><dt>{name}</dt><dd>{text}</dd></div>" for name, text in rows if text)
+    kept = [f"<div><dt>{name}</dt><dd>{text}</dd></div>" for name, text in rows if text]
+    body, size = "".join(kept), f'style="--rows: {len(kept)}"'  # see ledger.css
     return (
-        f'<section class="ledger-entry" id="{entry.key}" {_marks(entry)}>'
+        f'<section class="ledger-entry" id="{entry.key}" {_marks(entry)} {size}>'
         f"<h3><code>{entry.key}</code> "
         f'<span class="ledger-entry__text">{html.escape(entry.shown)}</span></h3>'
         f"<p>{html.escape(entry.meaning)}</p><dl>{body}</dl></section>\n"

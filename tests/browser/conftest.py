@@ -1,5 +1,6 @@
 """A browser that notes what a reader would never see: errors, warnings, foreign requests."""
 
+import re
 from collections.abc import Callable, Iterator
 from functools import cache, partial
 from pathlib import Path
@@ -108,6 +109,15 @@ def shared(
 
 def _opened(begin: Open, path: str, width: int) -> Page:
     return begin(width).open(path)
+
+
+def arrive(page: Page, address: str) -> None:
+    """Wait until a link has led to an address: its end, as a pattern.
+
+    Not by `expect`, which describes the whole page for its message each time that it must wait:
+    seconds, on a page as long as the ledger.
+    """
+    page.wait_for_url(re.compile(address + "$"))
 
 
 def unfold(page: Page, *, is_open: bool = True) -> None:

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from byhand_site import claims, uses
-from tests.browser.conftest import DESKTOP, Open, Shared
+from tests.browser.conftest import DESKTOP, PHONE, Open, Shared, arrive
 from tests.examples import ENTRIES
 
 CLAIMS = [claim for claim in claims.load().values() if claims.is_source(claim)]
@@ -92,7 +92,7 @@ def test_the_keyboard_alone_filters_and_shows_all_again(page: Page) -> None:
     assert shown(page)[0] == numbers(0)
     for _ in range(3):
         page.keyboard.press("Tab")
-    expect(page.get_by_role("button", name="Show all")).to_be_focused()
+    expect(page.locator(".ledger-filter").get_by_role("button", name="Show all")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator(".ledger-filter output")).to_have_text(re.compile(f"^{len(ENTRIES)} "))
     assert shown(page) == (len(ENTRIES), len(CLAIMS))
@@ -115,7 +115,13 @@ def test_a_link_to_an_entry_that_is_hidden_shows_it(visit: Open) -> None:
     assert shown(page)[0] == len(ENTRIES)
     choose(page, verdict="wrong")
     expect(page.locator(f'[id="{KEY}"]')).to_be_hidden()
-    page.evaluate(f"location.hash = '{KEY}'")
+    page.evaluate(
+        """(key) => new Promise((shown) => {
+          addEventListener("hashchange", () => requestAnimationFrame(shown), { once: true });
+          location.hash = key;
+        })""",
+        KEY,
+    )
     expect(page.locator(f'[id="{KEY}"]')).to_be_in_viewport()
 
 
@@ -123,11 +129,34 @@ def test_an_entry_leads_to_the_number_and_the_number_leads_back(visit: Open) -> 
     visited = visit()
     page = visited.open(f"ledger.html#{KEY}")
     page.locator(f'[id="{KEY}"] a', has_text="chapter 5").click()
+    arrive(page, rf"index\.html#use-{re.escape(KEY)}")
     number = page.locator(f'[id="use-{KEY}"]')
     expect(number).to_be_in_viewport()
     number.locator(".num-link").click()
+    arrive(page, rf"ledger\.html#{re.escape(KEY)}")
     expect(page.locator(f'.ledger-entry[id="{KEY}"]')).to_be_in_viewport()
     assert visited.troubles == []
+
+
+@pytest.mark.parametrize("width", [DESKTOP, PHONE])
+def test_entries_out_of_sight_wait_and_leave_room_for_what_they_hold(
+    visit: Open, width: int
+) -> None:
+    page = visit(width).open("ledger.html")
+    high = "() => document.documentElement.scrollHeight"
+    waiting = page.evaluate(
+        """() => [...document.querySelectorAll(".ledger-entry")].filter(
+          (entry) => !entry.lastChild.checkVisibility({ contentVisibilityAuto: true })).length"""
+    )
+    assert waiting > 0.9 * len(ENTRIES)
+    guessed = page.evaluate(high)
+    page.emulate_media(media="print")
+    assert page.locator(".ledger-entry").last.evaluate(
+        "(entry) => entry.lastChild.checkVisibility({ contentVisibilityAuto: true })"
+    )
+    page.emulate_media(media="screen")
+    page.add_style_tag(content=".md-typeset .ledger-entry { content-visibility: visible }")
+    assert guessed == pytest.approx(page.evaluate(high), rel=0.02)
 
 
 def test_without_scripts_there_is_no_form_and_everything_reads(visit: Open) -> None:
@@ -140,6 +169,7 @@ def test_a_chapter_leads_to_its_part_of_the_ledger(visit: Open) -> None:
     visited = visit()
     page = visited.open("05-forward-pass/index.html")
     page.locator(".chapter-download a", has_text="ledger").click()
-    expect(page.get_by_label("Chapter")).to_have_value("5")
+    arrive(page, r"ledger\.html\?chapter=5")
+    expect(page.locator(".ledger-filter").get_by_label("Chapter")).to_have_value("5")
     assert 0 < shown(page)[0] < len(ENTRIES)
     assert visited.troubles == []

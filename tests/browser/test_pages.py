@@ -1,13 +1,12 @@
 """Every page, in both schemes, wide and narrow: it loads clean, fits, and can be read."""
 
-import re
 import time
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import CHAPTER, DESKTOP, LAB, PAGES, PHONE, Open
+from tests.browser.conftest import CHAPTER, DESKTOP, LAB, PAGES, PHONE, Open, arrive
 
 SCHEMES = {"dark": "slate", "light": "default"}
 FRAMES = {"index.html", CHAPTER, LAB, "ledger.html", "reference/index.html"}
@@ -109,21 +108,25 @@ def settled(page: Page, script: str) -> Any:
 def test_a_page_loads_clean_fits_and_can_be_read(visit: Open, path: str) -> None:
     """Look at it on a phone in the dark, then in the light, then in a wide window.
 
-    What a wide window adds is the frame, the same on each page: in the dark, some pages show it.
+    The text that a wide window adds is the frame, the same on each page: some pages show it.
     """
     visited = visit(PHONE, "dark")
     page = visited.open(path)
+    if path == "ledger.html":  # whose entries wait until they are looked at
+        page.add_style_tag(content="article section { content-visibility: visible !important }")
     looks = [(PHONE, "dark"), (PHONE, "light"), (DESKTOP, "light")]
     looks += [(DESKTOP, "dark")] * (path in FRAMES)
-    for width, scheme in looks:
+    for number, (width, scheme) in enumerate(looks):
         page.set_viewport_size({"width": width, "height": 844})
         body = page.locator("body")
         if body.get_attribute("data-md-color-scheme") != SCHEMES[scheme]:
             page.get_by_title(f"Switch to the {scheme} scheme").click()
         expect(body).to_have_attribute("data-md-color-scheme", SCHEMES[scheme])
         expect(body).not_to_have_attribute("data-md-color-switching", "")
-        assert settled(page, FAINT) == {}, f"{width} px, {scheme}"
-        assert settled(page, WIDER) == [], f"{width} px, {scheme}"
+        if width == PHONE or path in FRAMES:
+            assert settled(page, FAINT) == {}, f"{width} px, {scheme}"
+        if number in {0, 2}:  # the first at its width
+            assert settled(page, WIDER) == [], f"{width} px, {scheme}"
     assert visited.troubles == []
 
 
@@ -132,7 +135,7 @@ def test_the_page_of_an_address_that_is_not_there_says_so(visit: Open) -> None:
     page = visited.open("404.html")
     assert page.locator("h1").inner_text() == "No such page"
     page.locator("article").get_by_role("link", name="list of chapters").click()
-    expect(page).to_have_url(re.compile(r"/index\.html#what-is-in-the-course$"))
+    arrive(page, r"/index\.html#what-is-in-the-course")
     assert visited.troubles == []
 
 
