@@ -245,6 +245,7 @@ def run_again(python: Path) -> NoReturn:
     """Run the calling script with another Python; its exit code becomes ours."""
     command = [str(python), str(Path(sys.argv[0]).resolve()), *sys.argv[1:]]
     environment = {**os.environ, "PYTHONUTF8": "1"}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # else each block compiles the library anew
     sys.stdout.flush()
     if os.name == "posix":
         os.execve(python, command, environment)
