@@ -90,17 +90,17 @@ def chromium() -> Path | None:
 LONG = (
     "tests/test_blocks.py",
     "tests/site/test_live.py",
+    "tests/site/test_cache.py",
     "tests/site/test_reproducible.py",
     "tests/site/test_downloads.py",
     "tests/site/test_build.py",
     "tests/browser/test_ledger.py",
-    "tests/site/test_cache.py",
     "tests/browser/test_numbers.py",
     "tests/site/test_labs.py",
 )
 """Files that take long go first: the last ones at work should be short.
 
-The second needs no site: the first has one built, and the others would wait for it.
+The first has the site built; the next two need none, and the others would wait for it.
 """
 
 TOGETHER = dict.fromkeys(
