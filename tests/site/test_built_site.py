@@ -1,5 +1,6 @@
 """The built site: every link arrives, nothing foreign is loaded, and all that is counted agrees."""
 
+import html
 import json
 import re
 import tomllib
@@ -395,6 +396,16 @@ def test_the_search_index_holds_prose_and_formulas_once_and_no_card(site: Path) 
     assert not re.search(r"(\b[^\W\d_]\b)(\s*\1){2,}\s", plain)
     titles = {document["title"] for document in index["docs"]}
     assert any("forward pass" in title.lower() for title in titles)
+
+
+def test_the_search_finds_each_block_by_its_code(site: Path) -> None:
+    index = json.loads((site / "search" / "search_index.json").read_text(encoding="utf-8"))
+    text = "\n".join(document["text"] for document in index["docs"])
+    pages_ = sources.load()[0].values()
+    blocks = [block for page in pages_ for block in page.blocks if block.language == "python"]
+    assert len(blocks) > 200
+    for block in blocks:
+        assert html.escape(block.source.strip(), quote=False) in text, block.id
 
 
 def test_the_stamp_says_what_was_verified(soups: Soups, verified: dict[str, Any]) -> None:
