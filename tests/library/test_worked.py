@@ -156,6 +156,15 @@ def test_every_epoch_of_xor_by_scalar_arithmetic(prefix: str, right: bool) -> No
     np.testing.assert_allclose(xor.losses(right=right), values, rtol=1e-11)
     y_hat = xor.trained(right=right).predict(xor.X)
     np.testing.assert_allclose(y_hat[:, 0], predictions, rtol=1e-11)
+    for epochs in (1, 2, 100):
+        fewer = xor.losses(right=right, epochs=epochs)
+        assert len(fewer) == epochs
+        np.testing.assert_allclose(fewer, values[:epochs], rtol=1e-11)
+
+
+def test_xor_needs_an_epoch() -> None:
+    with pytest.raises(ValueError, match="epochs"):
+        xor.losses(right=True, epochs=0)
 
 
 @pytest.mark.parametrize(("prefix", "right"), [("xor", False), ("xor.right", True)])
