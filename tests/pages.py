@@ -1,10 +1,15 @@
 """The built site as tests read it: its pages, its blocks, and what their copy buttons copy."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from bs4 import BeautifulSoup, Tag
+from selectolax import lexbor
+
+Page = lexbor.LexborHTMLParser
+Tag = lexbor.LexborNode
+Pages = dict[str, Page]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,34 +29,60 @@ class Shown:
 
 
 @cache
-def read(path: Path) -> BeautifulSoup:
-    """Read a page once for all tests of a worker, which leave it as it is."""
-    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+def read(path: Path) -> Page:
+    """Read a page as a browser does, once for all tests of a worker, which leave it as it is."""
+    return Page(path.read_text(encoding="utf-8"))
 
 
-def pages(site: Path) -> dict[str, BeautifulSoup]:
+def pages(site: Path) -> Pages:
     """Read every page of the site by its path."""
     found = sorted(site.rglob("*.html"))
     return {path.relative_to(site).as_posix(): read(path) for path in found}
 
 
-def shown(page: str, soup: BeautifulSoup) -> list[Shown]:
+def first(tag: Page | Tag, selector: str) -> Tag:
+    """Find the first element that fits; there must be one."""
+    found = tag.css_first(selector)
+    assert found is not None, selector
+    return found
+
+
+def get(tag: Tag, name: str) -> str:
+    """Read an attribute; it must be there."""
+    assert name in tag.attrs, f"{name}: {(tag.html or '')[:200]}"
+    return tag.attrs[name] or ""
+
+
+def all_of(tag: Page | Tag, selector: str, name: str) -> list[str]:
+    """Read an attribute of each element that fits."""
+    return [get(found, name) for found in tag.css(selector)]
+
+
+def every(tag: Page | Tag, name: str) -> list[str]:
+    """Read an attribute of each element that has it."""
+    return all_of(tag, f"[{name}]", name)
+
+
+def parents(tag: Tag) -> Iterator[Tag]:
+    """Give the elements that an element stands in, from the inside out."""
+    above = tag.parent
+    while above is not None and above.is_element_node:
+        yield above
+        above = above.parent
+
+
+def shown(page: str, read_page: Page) -> list[Shown]:
     """Read the blocks of a page that have a visible source; a lab is one block."""
-    wrappers = soup.select("div[data-block]:not([data-kind=show]):not([data-kind=view])")
+    wrappers = read_page.css("div[data-block]:not([data-kind=show]):not([data-kind=view])")
     return [_shown(page, wrapper) for wrapper in wrappers]
 
 
 def _shown(page: str, wrapper: Tag) -> Shown:
     return Shown(
-        id=str(wrapper["data-block"]),
+        id=get(wrapper, "data-block"),
         page=page,
         # as the copy button: the text of the code element
-        sources=tuple(code.get_text() for code in wrapper.select(".highlight code")),
-        output="".join(_printed(area) for area in wrapper.select("[data-output]")),
-        figures=tuple(str(figure["data-figure"]) for figure in wrapper.select("[data-figure]")),
+        sources=tuple(code.text() for code in wrapper.css(".highlight code")),
+        output="".join(area.text() for area in wrapper.css("[data-output]")),
+        figures=tuple(every(wrapper, "data-figure")),
     )
-
-
-def _printed(area: Tag) -> str:
-    """Text of a `pre`; a browser drops the first line break in it."""
-    return area.get_text().removeprefix("\n")

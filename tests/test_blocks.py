@@ -33,7 +33,7 @@ IDS = [*WRITTEN, *LABS]
 
 @pytest.fixture(scope="module")
 def shown(site: Path) -> dict[str, Shown]:
-    found = [block for page, soup in pages.pages(site).items() for block in pages.shown(page, soup)]
+    found = [block for name, page in pages.pages(site).items() for block in pages.shown(name, page)]
     assert len({block.id for block in found}) == len(found)
     return {block.id: block for block in found}
 

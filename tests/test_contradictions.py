@@ -15,7 +15,7 @@ from byhand.worked import churn
 from byhand_site import contradictions, tokens, topics, views
 from byhand_site.paths import DOCS, ROOT
 from tests.examples import ENTRIES
-from tests.pages import read
+from tests.pages import all_of, read
 
 FOUND = contradictions.load()
 
@@ -73,9 +73,9 @@ def test_a_malformed_one_is_refused(tmp_path: Path) -> None:
 
 def test_the_errata_list_them_all(site: Path) -> None:
     page = read(site / "errata.html")
-    shown = {str(tag["id"]) for tag in page.select('[id^="contradiction-"]')}
+    shown = {*all_of(page, '[id^="contradiction-"]', "id")}
     assert shown == {f"contradiction-{name}" for name in FOUND}
-    text = page.get_text()
+    text = page.text()
     for found in FOUND.values():
         assert found.guard in text
 

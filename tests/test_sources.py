@@ -8,7 +8,7 @@ import pytest
 from byhand_site import claims, topics, views_sources
 from byhand_site.paths import DOCS
 from byhand_site.topics import Heading, Topic
-from tests.pages import read
+from tests.pages import all_of, every, first, read
 
 ROWS = topics.load()
 POINTS = topics.points()
@@ -90,22 +90,19 @@ def test_the_summary_has_its_ten_points() -> None:
 
 def test_every_place_is_in_the_built_site(site: Path) -> None:
     for page in {place.partition("#")[0] for place in PLACES}:
-        soup = read((site / page).with_suffix(".html"))
+        there = every(read((site / page).with_suffix(".html")), "id")
         wanted = {place.partition("#")[2] for place in PLACES if place.startswith(f"{page}#")}
-        assert wanted <= {str(tag["id"]) for tag in soup.select("[id]")}, page
+        assert wanted <= {*there}, page
 
 
 def test_the_page_of_the_sources_shows_every_row_with_its_places(site: Path) -> None:
-    soup = read(site / "sources.html")
+    page = read(site / "sources.html")
     for doc in COUNTED:
-        block = soup.select_one(f'[data-block="sources/covered-{doc}"]')
-        assert block is not None
-        shown = block.select("tbody tr")
+        shown = first(page, f'[data-block="sources/covered-{doc}"]').css("tbody tr")
         rows = [row for row in ROWS if row.doc == doc]
         assert len(shown) == len(rows)
         for line, row in zip(shown, rows, strict=True):
-            links = [str(link["href"]) for link in line.select("a")]
-            assert links == [
+            assert all_of(line, "a", "href") == [
                 place.replace(".md", ".html").replace(".ipynb", ".html") for place in row.places
             ]
-            assert row.kind in line.get_text()
+            assert row.kind in line.text()

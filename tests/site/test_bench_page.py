@@ -4,9 +4,9 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from bs4 import BeautifulSoup
 
 from byhand_site import measured, views_bench
+from tests.pages import Page, all_of, get, read
 
 ROOT = Path(__file__).resolve().parents[2]
 STORED, BUILD = (
@@ -16,15 +16,15 @@ STORED, BUILD = (
 
 
 @pytest.fixture(scope="module")
-def page(site: Path) -> BeautifulSoup:
-    return BeautifulSoup((site / "bench.html").read_text(encoding="utf-8"), "html.parser")
+def page(site: Path) -> Page:
+    return read(site / "bench.html")
 
 
-def shown(page: BeautifulSoup) -> list[float]:
-    return [float(str(element["value"])) for element in page.select("data.measured")]
+def shown(page: Page) -> list[float]:
+    return [float(value) for value in all_of(page, "data.measured", "value")]
 
 
-def test_the_page_shows_every_row_of_both_comparisons(page: BeautifulSoup) -> None:
+def test_the_page_shows_every_row_of_both_comparisons(page: Page) -> None:
     expected: list[float] = []
     for row in STORED["digits"]["rows"]:
         expected += [row["seconds"], row["fastest"], row["ratio"]]
@@ -38,37 +38,37 @@ def test_the_page_shows_every_row_of_both_comparisons(page: BeautifulSoup) -> No
     assert shown(page) == expected
 
 
-def test_the_page_says_when_where_and_with_what(page: BeautifulSoup) -> None:
-    text = page.get_text(" ")
+def test_the_page_says_when_where_and_with_what(page: Page) -> None:
+    text = page.text(separator=" ")
     for name in ("date", "system", "architecture", "python", "numpy", "torch", "micrograd"):
         assert STORED["run"][name] in text
 
 
-def test_the_page_shows_the_memory_to_the_byte(page: BeautifulSoup) -> None:
-    text = page.get_text(" ")
+def test_the_page_shows_the_memory_to_the_byte(page: Page) -> None:
+    text = page.text(separator=" ")
     for row in STORED["memory"]["rows"]:
         assert f"{row['stated_bytes']:,}" in text
         assert f"{row['measured_bytes']:,}" in text
 
 
-def test_the_page_says_what_the_builders_were_given(page: BeautifulSoup) -> None:
-    text = page.get_text(" ")
+def test_the_page_says_what_the_builders_were_given(page: Page) -> None:
+    text = page.text(separator=" ")
     for name in ("date", "cores", "python", "turns"):
         assert str(BUILD["machine"][name]) in text
     assert f"{BUILD['machine']['pages']} pages with {BUILD['machine']['blocks']} blocks" in text
 
 
-def test_the_plot_of_the_builds_has_a_name_with_every_point(page: BeautifulSoup) -> None:
-    _, drawing = page.select('figure [role="img"][aria-label]')
+def test_the_plot_of_the_builds_has_a_name_with_every_point(page: Page) -> None:
+    _, drawing = page.css('figure [role="img"][aria-label]')
     for row in BUILD["growth"]:
         seconds = measured.two(row["seconds"])
         said = f"{row['pages']} pages: {seconds} s, {row['memory_mb']} MB"
-        assert said in str(drawing["aria-label"])
+        assert said in get(drawing, "aria-label")
 
 
-def test_the_plot_has_a_name_with_the_ends_of_each_line(page: BeautifulSoup) -> None:
-    drawing, _ = page.select('figure [role="img"][aria-label]')
-    label = str(drawing["aria-label"])
+def test_the_plot_has_a_name_with_the_ends_of_each_line(page: Page) -> None:
+    drawing, _ = page.css('figure [role="img"][aria-label]')
+    label = get(drawing, "aria-label")
     for varied in ("width", "depth", "batch_size"):
         rows = [row for row in STORED["growth"]["rows"] if row["varied"] == varied]
         for row in (rows[0], rows[-1]):

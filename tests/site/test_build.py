@@ -9,8 +9,8 @@ import time
 from pathlib import Path
 
 import pytest
-from bs4 import BeautifulSoup
 
+from tests.pages import Page, first, get
 from tests.site import course as courses
 from tests.site.conftest import Built
 from tests.site.course import Course, block, digest
@@ -20,9 +20,9 @@ KEY = "churn.s1.z1_1"
 
 
 @pytest.fixture(scope="module")
-def lesson(small: Built) -> BeautifulSoup:
+def lesson(small: Built) -> Page:
     text = (small.course.site / "lesson.html").read_text(encoding="utf-8")
-    return BeautifulSoup(text, "html.parser")
+    return Page(text)
 
 
 def test_a_good_build_says_what_it_has_proven_and_how_to_read_it(small: Built) -> None:
@@ -34,24 +34,19 @@ def test_a_good_build_says_what_it_has_proven_and_how_to_read_it(small: Built) -
     assert small.course.left_over() == []
 
 
-def test_printed_text_is_shown_as_it_is(lesson: BeautifulSoup) -> None:
-    (output,) = lesson.select('[data-block="lesson/prints"] [data-output]')
-    assert output.get_text() == "\na < b & *c* {@churn.s1.z1_1} $x$ [d](e) <b>f</b>\n"
+def test_printed_text_is_shown_as_it_is(lesson: Page) -> None:
+    (output,) = lesson.css('[data-block="lesson/prints"] [data-output]')
+    assert output.text() == "a < b & *c* {@churn.s1.z1_1} $x$ [d](e) <b>f</b>\n"
 
 
-def test_a_token_shows_in_every_place_of_a_page(lesson: BeautifulSoup) -> None:
-    heading = lesson.select_one("h1")
-    assert heading is not None
-    assert heading.get_text().startswith("Lesson with 0.33")
-    assert [data.get_text() for data in lesson.select("p data")] == ["0.33", "0.5", "0.33", "0.13"]
-    assert [part.get_text() for part in lesson.select("annotation")] == ["z = 0.33", "z = 0.33"]
-    figure = lesson.select_one("svg.figure")
-    assert figure is not None
-    assert figure["aria-label"] == "A line up to 0.33"
-    assert figure["data-figure"] == "lesson/draws/1"
-    caption = lesson.select_one("figcaption em data.number")
-    assert caption is not None
-    assert caption.get_text() == "0.33"
+def test_a_token_shows_in_every_place_of_a_page(lesson: Page) -> None:
+    assert first(lesson, "h1").text().startswith("Lesson with 0.33")
+    assert [data.text() for data in lesson.css("p data")] == ["0.33", "0.5", "0.33", "0.13"]
+    assert [part.text() for part in lesson.css("annotation")] == ["z = 0.33", "z = 0.33"]
+    figure = first(lesson, "svg.figure")
+    assert get(figure, "aria-label") == "A line up to 0.33"
+    assert get(figure, "data-figure") == "lesson/draws/1"
+    assert first(lesson, "figcaption em data.number").text() == "0.33"
 
 
 BLOCKS = (

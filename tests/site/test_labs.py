@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bs4 import BeautifulSoup
 
 from byhand_site import outputs
 from byhand_site.cache import Cache
@@ -24,7 +23,7 @@ TASKS = [(name, task) for name in NAMES for task in labs.tasks(name)]
 
 
 @pytest.fixture(scope="module")
-def soups(site: Path) -> dict[str, BeautifulSoup]:
+def built(site: Path) -> pages.Pages:
     return {name: pages.read(site / Path(name).with_suffix(".html")) for name in NAMES}
 
 
@@ -34,23 +33,19 @@ def test_the_course_has_its_labs() -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_lab_and_its_figures_weigh_little(
-    name: str, site: Path, soups: dict[str, BeautifulSoup]
-) -> None:
-    (lab,) = soups[name].select('[data-kind="lab"]')
-    assert lab.select("img, image, object, iframe, video, canvas") == []  # all it shows is in it
-    assert len(lab.select("svg.figure")) >= 1
+def test_a_lab_and_its_figures_weigh_little(name: str, site: Path, built: pages.Pages) -> None:
+    (lab,) = built[name].css('[data-kind="lab"]')
+    assert lab.css("img, image, object, iframe, video, canvas") == []  # all it shows is in it
+    assert len(lab.css("svg.figure")) >= 1
     assert (site / Path(name).with_suffix(".html")).stat().st_size <= HEAVIEST
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_figure_of_a_lab_says_what_there_is_to_see(
-    name: str, soups: dict[str, BeautifulSoup]
-) -> None:
+def test_every_figure_of_a_lab_says_what_there_is_to_see(name: str, built: pages.Pages) -> None:
     written = [text for cell in labs.cells(name) for text in cell.metadata.get("alt", [])]
     captions = [text for cell in labs.cells(name) for text in cell.metadata.get("caption", [])]
-    figures = soups[name].select("figure")
-    assert [str(figure.select("svg")[0]["aria-label"]) for figure in figures] == written
+    figures = built[name].css("figure")
+    assert [pages.get(figure.css("svg")[0], "aria-label") for figure in figures] == written
     assert len(captions) == len(figures)
     assert all(len(text.split()) >= 12 for text in written)
 
@@ -90,13 +85,13 @@ def test_a_task_has_a_stub_that_is_refused_and_an_answer_that_is_accepted(
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_answers_are_folded_and_nothing_else_is(name: str, soups: dict[str, BeautifulSoup]) -> None:
-    (lab,) = soups[name].select('[data-kind="lab"]')
-    folds = lab.select("details")
-    assert [fold.get("open") for fold in folds] == [None] * len(folds)
-    folded = [str(cell["data-cell"]) for fold in folds for cell in fold.select("[data-cell]")]
+def test_answers_are_folded_and_nothing_else_is(name: str, built: pages.Pages) -> None:
+    (lab,) = built[name].css('[data-kind="lab"]')
+    folds = lab.css("details")
+    assert ["open" in fold.attrs for fold in folds] == [False] * len(folds)
+    folded = [cell for fold in folds for cell in pages.every(fold, "data-cell")]
     assert folded == [f"answer-{task}" for task in labs.tasks(name)]
-    assert all(fold.select("summary")[0].get_text() == "One answer" for fold in folds)
+    assert all(fold.css("summary")[0].text() == "One answer" for fold in folds)
     closed = {"source_hidden": True, "outputs_hidden": True}  # so in the downloaded notebook
     hidden = [cell.id for cell in labs.cells(name) if cell.metadata.get("jupyter") == closed]
     assert hidden == folded

@@ -5,17 +5,15 @@ from pathlib import Path
 
 from byhand_site import publish
 from byhand_site.paths import DOCS, ROOT
-from tests.pages import read
+from tests.pages import first, get, read
 
 
 def test_the_wheel_has_the_name_that_pages_give_it(site: Path) -> None:
     name = publish.wheel_name()
     assert [path.name for path in (site / "dist").iterdir()] == [name]
     page = read(site / "index.html")
-    link = page.select_one("article a[download]")
-    assert link is not None
-    assert link["href"] == f"dist/{name}"
-    assert f"pip install {name} matplotlib" in page.get_text()
+    assert get(first(page, "article a[download]"), "href") == f"dist/{name}"
+    assert f"pip install {name} matplotlib" in page.text()
 
 
 def test_the_name_is_typed_in_the_readme_only_and_is_right_there() -> None:

@@ -3,14 +3,13 @@
 from pathlib import Path
 
 import pytest
-from bs4 import BeautifulSoup
 
 from byhand_site import ledger, uses, views_filter
 from byhand_site.fences import Block
 from byhand_site.pages import Page
 from byhand_site.uses import Use
 from tests.examples import ENTRIES
-from tests.pages import read
+from tests.pages import Pages, all_of, first, get, read
 
 USED = uses.everywhere(ENTRIES)
 TEXT = """\
@@ -59,38 +58,33 @@ def test_every_number_is_used_somewhere() -> None:
 
 
 @pytest.fixture(scope="module")
-def soups(site: Path) -> dict[str, BeautifulSoup]:
+def built(site: Path) -> Pages:
     names = {use.page for found in USED.values() for use in found}
     return {name: read((site / name).with_suffix(".html")) for name in names}
 
 
-def test_each_place_is_there_and_holds_the_number(soups: dict[str, BeautifulSoup]) -> None:
-    ids = {
-        name: {str(tag["id"]): tag for tag in soup.find_all(id=True)}
-        for name, soup in soups.items()
-    }
+def test_each_place_is_there_and_holds_the_number(built: Pages) -> None:
+    ids = {name: {get(tag, "id"): tag for tag in page.css("[id]")} for name, page in built.items()}
     for key, found in USED.items():
         for use in found:
             assert use.anchor in ids[use.page], (key, use)
             if use.anchor == uses.id_of(key):
-                number = ids[use.page][use.anchor].select_one("data.number")
-                assert number is not None
-                assert number["data-key"] == key
+                number = first(ids[use.page][use.anchor], "data.number")
+                assert get(number, "data-key") == key
 
 
 def test_the_ledger_links_each_use_and_the_number_there_links_back(
-    site: Path, soups: dict[str, BeautifulSoup]
+    site: Path, built: Pages
 ) -> None:
     page = read(site / "ledger.html")
-    for entry in page.select(".ledger-entry"):
-        key = str(entry["id"])
-        links = {str(link["href"]) for link in entry.select("dd a:not(.num-link, .num-more)")}
+    for entry in page.css(".ledger-entry"):
+        key = get(entry, "id")
+        links = {*all_of(entry, "dd a:not(.num-link, .num-more)", "href")}
         assert links == {f"{use.page.removesuffix('.md')}.html#{use.anchor}" for use in USED[key]}
-    for name, soup in soups.items():
-        for number in soup.select(".num[id]"):
-            link = number.select_one("a.num-link")
-            assert link is not None
-            assert str(link["href"]).endswith(f"ledger.html#{str(number['id'])[4:]}"), name
+    for name, lesson in built.items():
+        for number in lesson.css(".num[id]"):
+            link = first(number, "a.num-link")
+            assert get(link, "href").endswith(f"ledger.html#{get(number, 'id')[4:]}"), name
 
 
 def test_an_entry_carries_what_the_filter_asks_for() -> None:
@@ -112,14 +106,13 @@ def test_an_entry_carries_what_the_filter_asks_for() -> None:
 
 def test_the_filter_knows_every_verdict_and_every_chapter(site: Path) -> None:
     assert set(views_filter.VERDICTS) == ledger.VERDICTS | {"true", "false", "depends"}
-    form = read(site / "ledger.html").select_one("form.ledger-filter")
-    assert form is not None
-    assert form.has_attr("hidden")  # until its script is there
-    chapters = [option["value"] for option in form.select("[name=chapter] option")][1:]
-    assert chapters == [str(int(name[:2])) for name in sorted(soup_names(site))]
+    form = first(read(site / "ledger.html"), "form.ledger-filter")
+    assert "hidden" in form.attrs  # until its script is there
+    chapters = all_of(form, "[name=chapter] option", "value")[1:]
+    assert chapters == [str(int(name[:2])) for name in sorted(chapter_names(site))]
 
 
-def soup_names(site: Path) -> list[str]:
+def chapter_names(site: Path) -> list[str]:
     return [path.parent.name for path in site.glob("[0-9]*/index.html")]
 
 
