@@ -91,15 +91,20 @@ def run_all(
 
 
 def libraries(text: str) -> tuple[str, ...]:
-    """Name the modules, other than Python's and ours, that a text imports."""
+    """Name the modules, other than Python's, that a text imports: of ours, what it imports first.
+
+    Every module of ours is imported after its package, so that one comes ready to each such text.
+    """
     found: list[str] = []
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Import):
             found += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             found.append(str(node.module))
-    known = {*sys.stdlib_module_names, "byhand"}
-    return tuple(name for name in dict.fromkeys(found) if name.partition(".")[0] not in known)
+    tops = [name.partition(".")[0] for name in found]
+    ready = [top if top == "byhand" else name for name, top in zip(found, tops, strict=True)]
+    named = {name for name in ready if name.partition(".")[0] not in sys.stdlib_module_names}
+    return tuple(sorted(named))
 
 
 def _run(modules: Iterable[str], folders: list[Path], environment: Mapping[str, str]) -> None:

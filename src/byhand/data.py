@@ -6,7 +6,7 @@ Everything random comes out of the generator that you pass. Inputs X are (n, n_i
 
 import hashlib
 import io
-from importlib import resources
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -198,7 +198,7 @@ def digits() -> tuple[Array, NDArray[np.int64]]:
     >>> print(labels[0], X[0, :8], sep=": ")
     0: [ 0.  0.  5. 13.  9.  1.  0.  0.]
     """
-    content = (resources.files("byhand") / "_digits" / "digits.npz").read_bytes()
+    content = Path(__file__).with_name("_digits").joinpath("digits.npz").read_bytes()
     return _digits_of(content)
 
 

@@ -15,7 +15,7 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as SitePage
 from mkdocs.utils import get_relative_url
 
-from byhand_site import downloads, labs, maths, publish, render, tokens, usage
+from byhand_site import downloads, labs, maths, publish, render, theme, tokens, usage
 from byhand_site.executor import Outcome
 from byhand_site.failures import BuildFailed, Failure
 from byhand_site.fences import Block
@@ -127,8 +127,9 @@ def on_pre_build(config: MkDocsConfig) -> None:
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add what is made from the library itself: the palette's stylesheet."""
+    """Add what is made from the library itself, the palette's stylesheet; change the theme."""
     files.append(File.generated(config, "assets/css/palette.css", content=publish.palette()))
+    theme.search_on_demand(files)
     if STATE.labs:
         STATE.labs.ahead(files, config)
     return files

@@ -17,6 +17,7 @@ def expect_found(page: Page, words: str) -> None:
     expect(results.first).to_be_visible()
     results.first.click()
     expect(page.locator("article")).to_contain_text(re.compile(words, re.IGNORECASE))
+    expect(page.locator("article mark").first).to_have_text(re.compile(words, re.IGNORECASE))
 
 
 def test_pages_open_from_disk_and_lead_to_each_other(visit: Open, site: Path) -> None:
@@ -41,6 +42,23 @@ def test_search_works_from_a_server_on_a_page_in_a_folder(visit: Open) -> None:
     visited = visit()
     expect_found(visited.open(CHAPTER), "glossary")
     assert visited.troubles == []
+
+
+def test_the_searchs_index_is_fetched_by_whoever_searches(visit: Open) -> None:
+    visited = visit()
+    asked: list[str] = []
+    visited.page.on("request", lambda request: asked.append(request.url))
+    page = visited.open("glossary.html")
+    page.wait_for_load_state("networkidle")
+    assert asked
+    assert [url for url in asked if "search_index" in url] == []
+    expect_found(page, "sigmoid")
+    assert len([url for url in asked if "search_index" in url]) >= 1
+
+
+def test_a_link_to_a_search_finds(visit: Open) -> None:
+    page = visit().open("index.html?q=sigmoid")
+    expect(page.locator("a.md-search-result__link").first).to_be_visible()
 
 
 def test_the_menu_of_a_phone_leads_to_the_chapter(visit: Open) -> None:
