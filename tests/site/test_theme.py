@@ -4,28 +4,28 @@ import re
 from pathlib import Path
 
 import pytest
-from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
-from mkdocs.plugins import PluginCollection
 from mkdocs.structure.files import File, Files
 
 from byhand_site import theme
 
-NAME = "assets/javascripts/bundle.0a1b.min.js"
 FIRST, SECOND = 'a(location.protocol!=="file:");', 'V("search.highlight")?b:c'
 KNOWN = FIRST + SECOND
 
 
-def files(*texts: str) -> Files:
-    config = MkDocsConfig()
-    config.load_dict({"site_name": "x", "site_dir": "x"})
-    config.plugins = PluginCollection()
-    made = [File.generated(config, NAME, content=text) for text in texts]
-    return Files([*made, File.generated(config, "assets/other.js", content=KNOWN)])
+def files(folder: Path, *texts: str) -> Files:
+    made = []
+    for number, text in enumerate([*texts, KNOWN]):
+        name = f"assets/javascripts/bundle.{number}.min.js" if number < len(texts) else "other.js"
+        source = folder / name
+        source.parent.mkdir(parents=True, exist_ok=True)
+        source.write_text(text, encoding="utf-8")
+        made.append(File(name, str(folder), str(folder / "site"), use_directory_urls=False))
+    return Files(made)
 
 
-def test_the_script_is_changed_where_it_decides_and_nowhere_else() -> None:
-    given = files(KNOWN)
+def test_the_script_is_changed_where_it_decides_and_nowhere_else(tmp_path: Path) -> None:
+    given = files(tmp_path, KNOWN)
     theme.search_on_demand(given)
     changed, other = (file.content_string for file in given)
     assert changed == 'a(!1);location.search&&V("search.highlight")?b:c'
@@ -33,11 +33,12 @@ def test_the_script_is_changed_where_it_decides_and_nowhere_else() -> None:
 
 
 @pytest.mark.parametrize(
-    ("texts", "times"), [(["new"], 0), ([KNOWN + KNOWN], 2), ([], 0), ([FIRST], 0), ([SECOND], 0)]
+    ("texts", "times"),
+    [(["new"], 0), ([KNOWN + KNOWN], 2), ([KNOWN] * 2, 2), ([], 0), ([FIRST], 0), ([SECOND], 0)],
 )
-def test_another_script_is_refused(texts: list[str], times: int) -> None:
+def test_another_script_is_refused(tmp_path: Path, texts: list[str], times: int) -> None:
     with pytest.raises(PluginError, match=f"holds it {times} times"):
-        theme.search_on_demand(files(*texts))
+        theme.search_on_demand(files(tmp_path, *texts))
 
 
 def test_the_sites_script_fetches_no_index_at_once(site: Path) -> None:
