@@ -162,9 +162,10 @@ def test_every_epoch_of_xor_by_scalar_arithmetic(prefix: str, right: bool) -> No
         np.testing.assert_allclose(fewer, values[:epochs], rtol=1e-11)
 
 
-def test_xor_needs_an_epoch() -> None:
+@pytest.mark.parametrize("epochs", [0, -1, 1.5, [1]])
+def test_xor_needs_an_epoch(epochs: Any) -> None:
     with pytest.raises(ValueError, match="epochs"):
-        xor.losses(right=True, epochs=0)
+        xor.losses(right=True, epochs=epochs)
 
 
 @pytest.mark.parametrize(("prefix", "right"), [("xor", False), ("xor.right", True)])

@@ -72,7 +72,6 @@ def network() -> MLP:
     return MLP([Dense(W1, b1, "sigmoid"), Dense(W2, b2, "sigmoid")])
 
 
-@cache
 def losses(*, right: bool, epochs: int = EPOCHS) -> tuple[float, ...]:
     """Compute the mean squared error at the start of each epoch.
 
