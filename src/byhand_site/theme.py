@@ -16,7 +16,7 @@ def search_on_demand(files: Files) -> None:
     """Have the search's index fetched by whoever searches, as Material does for a site on a disk.
 
     From a server, Material fetches it with every page and prepares to search: a megabyte, and
-    a third of the work of opening a page.
+    more than a quarter of the work of opening the longest chapter.
 
     Parameters
     ----------
