@@ -129,7 +129,7 @@ def on_pre_build(config: MkDocsConfig) -> None:
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add what is made from the library itself, the palette's stylesheet; change the theme."""
     files.append(File.generated(config, "assets/css/palette.css", content=publish.palette()))
-    theme.search_on_demand(files)
+    theme.lighten(files)
     if STATE.labs:
         STATE.labs.ahead(files, config)
     return files

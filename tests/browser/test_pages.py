@@ -161,6 +161,9 @@ def test_a_scheme_chosen_by_hand_stays(visit: Open) -> None:
     expect(page.locator("body")).to_have_attribute("data-md-color-scheme", "slate")
     page.goto(visited.home + CHAPTER)
     expect(page.locator("body")).to_have_attribute("data-md-color-scheme", "slate")
+    expect(page.locator("html")).to_have_css("color-scheme", "dark")  # the window's scroll bars
+    page.get_by_title("Switch to the light scheme").click()
+    expect(page.locator("html")).not_to_have_css("color-scheme", "dark")
     assert visited.troubles == []
 
 

@@ -9,8 +9,12 @@ from mkdocs.structure.files import File, Files
 
 from byhand_site import theme
 
-FIRST, SECOND = 'a(location.protocol!=="file:");', 'V("search.highlight")?b:c'
-KNOWN = FIRST + SECOND
+PARTS = (
+    'a(location.protocol!=="file:");',
+    'V("search.highlight")?b:c;',
+    'let o=x("meta",{name:"color-scheme"});document.head.appendChild(o);',
+)
+KNOWN = "".join(PARTS)
 
 
 def files(folder: Path, *texts: str) -> Files:
@@ -26,19 +30,30 @@ def files(folder: Path, *texts: str) -> Files:
 
 def test_the_script_is_changed_where_it_decides_and_nowhere_else(tmp_path: Path) -> None:
     given = files(tmp_path, KNOWN)
-    theme.search_on_demand(given)
+    theme.lighten(given)
     changed, other = (file.content_string for file in given)
-    assert changed == 'a(!1);location.search&&V("search.highlight")?b:c'
+    assert changed.split(";") == [
+        "a(!1)",
+        'location.search&&V("search.highlight")?b:c',
+        'let o=x("meta",{name:"color-scheme"})',
+        "",
+    ]
     assert other == KNOWN
 
 
 @pytest.mark.parametrize(
     ("texts", "times"),
-    [(["new"], 0), ([KNOWN + KNOWN], 2), ([KNOWN] * 2, 2), ([], 0), ([FIRST], 0), ([SECOND], 0)],
+    [
+        (["new"], 0),
+        ([KNOWN + KNOWN], 2),
+        ([KNOWN] * 2, 2),
+        ([], 0),
+        *(([KNOWN.replace(part, "")], 0) for part in PARTS),
+    ],
 )
 def test_another_script_is_refused(tmp_path: Path, texts: list[str], times: int) -> None:
     with pytest.raises(PluginError, match=f"holds it {times} times"):
-        theme.search_on_demand(files(tmp_path, *texts))
+        theme.lighten(files(tmp_path, *texts))
 
 
 def test_the_sites_script_fetches_no_index_at_once(site: Path) -> None:
