@@ -153,8 +153,8 @@ def growth() -> str:
     drawn = drawn.replace("<svg", '<svg class="figure" aria-hidden="true"', 1)
     base = f"{found['n_in']}-{found['width']}-{found['n_out']}"
     caption = (
-        f"One epoch over {found['samples']:,} samples. All lines meet at the base, a {base} "
-        f"network in batches of {found['batch_size']}. Both scales are logarithmic; on the dotted "
+        f"One epoch over {found['samples']:,} samples. What isn't varied is as in a {base} network "
+        f"in batches of {found['batch_size']}. Both scales are logarithmic; on the dotted "
         "line, twice the size takes twice the time."
     )
     alt = html.escape(f"Time of an epoch, three lines. {_spoken(by_name)}")

@@ -95,9 +95,12 @@ def growth() -> str:
         figure = Figure(figsize=(5.6, 4.2))
         seconds, memory = figure.subplots(2, 1, sharex=True)
         seconds.plot(pages, [row["seconds"] for row in rows], "o-", color="C2")
-        seconds.set(ylabel="seconds", ylim=(0, None))
+        seconds.set(ylabel="seconds")
         memory.plot(pages, [row["memory_mb"] for row in rows], "s-", color="C3")
-        memory.set(ylabel="memory, MB", xlabel="pages", ylim=(0, None), xlim=(0, None))
+        memory.set(ylabel="memory, MB", xlabel="pages")
+        for axes in (seconds, memory):
+            axes.margins(0.1)
+            axes.set(xlim=(0, None), ylim=(0, None))
         drawn = svg.with_prefix(mplsvg.render(figure), "bench-build-growth")
     drawn = drawn.replace("<svg", '<svg class="figure" aria-hidden="true"', 1)
     spoken = "; ".join(

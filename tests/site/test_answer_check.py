@@ -44,6 +44,10 @@ def verdict(engine: MiniRacer, typed: str, value: str, text: str) -> Any:
         ("9", "9", "9"),
         ("9.0", "9", "9"),
         ("0", "0", "0"),
+        ("109,386", "109386", "109386"),
+        ("1,201", "1201", "1201"),
+        ("-1e-8", "-9.99999995e-09", "-1.0e-8"),
+        ("-0.00000001", "-9.99999995e-09", "-1.0e-8"),
     ],
 )
 def test_what_rounds_to_the_printed_text_is_right(
@@ -78,6 +82,10 @@ def test_what_rounds_to_the_printed_text_is_right(
         ("9.2", "9", "9", "wrong"),
         ("10", "9", "9", "wrong"),
         ("1e999", "0.33", "0.33", "wrong"),
+        ("1,20", "120", "120", "wrong"),
+        ("0", "-9.99999995e-09", "-1.0e-8", "wrong"),
+        ("0.00000001", "-9.99999995e-09", "-1.0e-8", "sign"),
+        ("-5e-8", "-9.99999995e-09", "-1.0e-8", "wrong"),
     ],
 )
 def test_every_other_answer_is_told_what_is_the_matter(

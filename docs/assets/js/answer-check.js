@@ -3,12 +3,14 @@
 (function () {
   "use strict";
 
+  const GROUPS = /^[+-]?\d{1,3}(?:,\d{3})+$/; // 1,201: of a count, not 1.201
   const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,3})?$/i;
   const SLIPS = 5; // units of the last digit within which a wrong answer counts as close
 
   /** Bring what people type to one form: comma, true minus, thin spaces, a leading "=". */
-  function clean(text) {
-    return text.replace(/[\s\u00a0\u2009\u202f=]/g, "").replace(/[\u2212\u2013]/g, "-").replace(",", ".");
+  function clean(text, counted) {
+    const bare = text.replace(/[\s\u00a0\u2009\u202f=]/g, "").replace(/[\u2212\u2013]/g, "-");
+    return counted && GROUPS.test(bare) ? bare.replaceAll(",", "") : bare.replace(",", ".");
   }
 
   /** A decimal text as an exact fraction of two integers: 0.146 is 146 / 1000. */
@@ -18,6 +20,12 @@
     const power = part.length - Number(exponent);
     const digits = BigInt(whole.replace(/[+-]/, "") + part || "0") * (mantissa.startsWith("-") ? -1n : 1n);
     return power >= 0 ? { top: digits, power } : { top: digits * 10n ** BigInt(-power), power: 0 };
+  }
+
+  /** How many decimals a number has when it is written out: 9 for 1.0e-8. */
+  function decimals(text) {
+    const [mantissa, exponent = "0"] = text.toLowerCase().split("e");
+    return Math.max(0, (mantissa.split(".")[1] || "").length - Number(exponent));
   }
 
   /** The distance of two decimals, and one unit of the last of `places` decimals, on one scale. */
@@ -44,11 +52,12 @@
    * @returns {{verdict: "right"|"digits"|"sign"|"close"|"wrong"|"empty"|"not a number", message: string}}
    */
   function judge(input, value, text) {
-    let typed = clean(String(input));
-    if (typed === "") return say("empty", "Type a number first.");
     const percent = text.endsWith("%");
     const target = clean(text).replace("%", "");
-    const places = (target.split(".")[1] || "").length;
+    const places = decimals(target);
+    const counted = places === 0 && !percent && Number.isInteger(Number(value));
+    let typed = clean(String(input), counted);
+    if (typed === "") return say("empty", "Type a number first.");
     const marked = typed.endsWith("%");
     if (marked) typed = typed.slice(0, -1);
     if (!NUMBER.test(typed)) return say("not a number", "That is not a decimal number, such as 0.5 or \u22120.5.");
@@ -63,10 +72,9 @@
       const { gap, unit } = distance(candidate, wanted, places);
       return 2n * gap < BigInt(units) * unit || gap === 0n || (units === 1 && 2n * gap === unit && below(candidate, wanted));
     };
-    const counted = places === 0 && !percent && Number.isInteger(Number(value));
     if (near(answer, counted ? 0 : 1)) return say("right", right(value, text, percent, counted));
 
-    const own = Math.max(0, (typed.split(/e/i)[0].split(".")[1] || "").length);
+    const own = decimals(typed);
     const { gap, unit } = distance(wanted, answer, own);
     if (own < places && !counted && answer.top !== 0n && 2n * gap <= unit) {
       return say("digits", `Right so far. Give ${plural(places, "decimal")}.`);
@@ -93,7 +101,7 @@
     return;
   }
 
-  const spoken = (tex) => tex.replace(/\\hat\s*\{?(\w)\}?/g, "$1 hat").replace(/[\\{}]/g, "");
+  const spoken = (tex) => tex.replace(/\\hat\s*\{?(\w)\}?/g, "$1 hat").replace(/\\mathrm|\\(?=partial)/g, "").replace(/partial/g, "d").replace(/[\\{}]/g, "");
 
   /** The words before the box in its paragraph, as its name for a screen reader. */
   function question(box) {
