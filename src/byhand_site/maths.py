@@ -26,15 +26,22 @@ function typeset(tex, displayMode) {
 }
 """
 
-#: What pymdownx.arithmatex (generic) leaves in a page: \\(…\\) in a span, \\[…\\] in a div.
+#: What pymdownx.arithmatex (generic) leaves: \\(…\\) in a span, \\[…\\] in a div; and the marks after it.
 _ARITHMATEX: Final = re.compile(
     r'<(?P<tag>span|div) class="arithmatex"(?P<attributes>[^>]*)>\s*'
-    r"(?:\\\((?P<inline>.*?)\\\)|\\\[(?P<display>.*?)\\\])\s*</(?P=tag)>",
+    r"(?:\\\((?P<inline>.*?)\\\)|\\\[(?P<display>.*?)\\\])\s*</(?P=tag)>(?P<mark>[.,;:!?)]*)",
     re.DOTALL,
 )
 _SEEN: Final = '<span class="katex-html" aria-hidden="true">'
+_PIECE: Final = '<span class="katex-base">'
 _TAG: Final = re.compile(r"<[^>]*>")
 _LEFT_OVER: Final = re.compile(r'class="arithmatex"[^>]*>\s*(?P<tex>\\[(\[][^<]*)')
+
+
+def _with_mark(held: str, mark: str, made: str) -> str:
+    """Keep a mark on the line of its formula, if the formula is of one piece anyway."""
+    whole = mark and made.count(_PIECE) == 1
+    return f'<span class="with-mark">{held}{mark}</span>' if whole else held + mark
 
 
 @cache
@@ -116,9 +123,10 @@ def render_page(page: str, put: Callable[[str, str], str] = lambda made, _: made
             return match[0]
         if not display:
             text = _TAG.sub("", made.partition(_SEEN)[2])
-            return put(f'<span class="arithmatex"{match["attributes"]}>{made}</span>', text)
+            held = put(f'<span class="arithmatex"{match["attributes"]}>{made}</span>', text)
+            return _with_mark(held, match["mark"], made)
         kind = 'class="arithmatex arithmatex--display"'
-        return put(f"<div {kind}{match['attributes']}>{made}</div>", "")
+        return put(f"<div {kind}{match['attributes']}>{made}</div>", "") + match["mark"]
 
     done = _ARITHMATEX.sub(replace, page)
     if not problems:

@@ -99,8 +99,7 @@ def growth() -> str:
         memory.plot(pages, [row["memory_mb"] for row in rows], "s-", color="C3")
         memory.set(ylabel="memory, MB", xlabel="pages")
         for axes in (seconds, memory):
-            axes.margins(0.1)
-            axes.set(xlim=(0, None), ylim=(0, None))
+            axes.set(xlim=(0, None), ylim=(0, 1.15 * axes.dataLim.ymax))  # room for the last mark
         drawn = svg.with_prefix(mplsvg.render(figure), "bench-build-growth")
     drawn = drawn.replace("<svg", '<svg class="figure" aria-hidden="true"', 1)
     spoken = "; ".join(

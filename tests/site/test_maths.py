@@ -13,6 +13,7 @@ from material.plugins.search.plugin import Parser  # type: ignore[import-untyped
 
 from byhand_site import maths
 from byhand_site.events import Held
+from tests.pages import Page, first
 
 ROOT = Path(__file__).resolve().parents[2]
 ASSETS = ROOT / "docs" / "assets"
@@ -187,3 +188,18 @@ def test_the_stylesheet_asks_for_no_file_that_is_not_there() -> None:
     asked = re.findall(r"url\(([^)]+)\)", (folder / "katex.min.css").read_text(encoding="utf-8"))
     assert asked
     assert [name for name in asked if not (folder / name).is_file()] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "mark"), [("so $z$, then", ","), ("(is $-yz$). Now", ")."), ("$z$ and", "")]
+)
+def test_a_mark_stays_on_the_line_of_a_formula(text: str, mark: str) -> None:
+    page = Page(maths.render_page(as_markdown(text)))
+    kept = [span.text().partition("z")[2][-len(mark) :] for span in page.css(".with-mark")]
+    assert kept == [mark] * bool(mark)
+    assert first(page, "p").text().startswith(text.partition("$")[0])
+    assert first(page, "p").text().endswith(text.rpartition("$")[2])
+
+
+def test_a_formula_that_may_break_is_left_to_break() -> None:
+    assert "with-mark" not in maths.render_page(as_markdown("so $a = b$, then"))

@@ -22,7 +22,7 @@ _UNDER: Final = 24.0  # the line below a unit
 _LABEL: Final = FONT + 5
 _PATCH: Final = 14.0  # lower than the text, so that it hides little of the other lines
 _NARROWEST: Final = 34.0  # between two columns
-_MAX_LABELS: Final = 12  # more weights than that between two layers stay without text
+_MAX_LABELS: Final = 11  # more weights than that between two layers stay without text
 _THIN, _THICK = 1.2, 4.5
 
 
