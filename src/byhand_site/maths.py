@@ -26,7 +26,7 @@ function typeset(tex, displayMode) {
 }
 """
 
-#: What pymdownx.arithmatex (generic) leaves: \\(…\\) in a span, \\[…\\] in a div; and the marks after it.
+#: What arithmatex (generic) leaves: \\(…\\) in a span, \\[…\\] in a div; and the marks after it.
 _ARITHMATEX: Final = re.compile(
     r'<(?P<tag>span|div) class="arithmatex"(?P<attributes>[^>]*)>\s*'
     r"(?:\\\((?P<inline>.*?)\\\)|\\\[(?P<display>.*?)\\\])\s*</(?P=tag)>(?P<mark>[.,;:!?)]*)",
