@@ -87,10 +87,20 @@ def test_the_limit_of_the_rate_is_where_the_first_steps_overshoot(scaled: bool) 
         return float(np.mean(np.logaddexp(0, z) - mistakes.y[:, 0] * z))
 
     small = 1e-3 / np.linalg.norm(A @ steepest)
-    slope = (loss(small * steepest) - loss(-small * steepest)) / (2 * small)
     curve = (loss(small * steepest) - 2 * loss(0 * steepest) + loss(-small * steepest)) / small**2
     assert curve == pytest.approx(2 / largest, rel=1e-3)
-    assert np.isfinite(slope)
+
+    def walk(rate: float) -> list[float]:
+        w, passed = np.zeros(4), [loss(np.zeros(4))]
+        for _ in range(200):
+            w = w - rate * A.T @ (1 / (1 + np.exp(-A @ w)) - mistakes.y[:, 0]) / 8
+            passed.append(loss(w))
+        return passed
+
+    assert (np.diff(walk(0.9 * largest)) < 0).all()
+    below, above = walk(0.99 * largest)[:2], walk(1.1 * largest)[:2]
+    assert below[1] < below[0]
+    assert (above[1] > above[0]) == (not scaled)
 
 
 def test_equal_scale_is_not_equal_weight() -> None:

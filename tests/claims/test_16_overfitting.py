@@ -299,6 +299,8 @@ def test_logistic_regression_on_few_samples_is_best_only_where_a_line_is() -> No
     assert deep > 0.8
     line, deep = _both(circles, 400)
     assert line < 0.6 < deep
+    line, deep = _both(moons, 24)
+    assert deep > line + 0.02
     line, deep = _both(moons, 96)
     assert line < 0.9
     assert deep > 0.97

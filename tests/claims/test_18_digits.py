@@ -336,7 +336,7 @@ def wrong_of(form: int) -> float:
 def test_the_nearest_neighbour_is_level_on_known_people_and_better_on_new_ones() -> None:
     near = LABELS[TRAIN[distances(INK[UNSEEN], INK[TRAIN]).argmin(axis=1)]] == LABELS[UNSEEN]
     net = network().says(X[UNSEEN]) == LABELS[UNSEEN]
-    assert near.mean() >= np.median(net.mean(axis=1))
+    assert 0 <= near.mean() - np.median(net.mean(axis=1)) < 0.05
     new = nearest_stranger()
     form = forms()
     for chances in strangers()["network"]:
@@ -369,7 +369,9 @@ def test_with_four_times_the_pictures_all_gain_and_the_nearest_neighbour_most() 
     kept = {name: left[name, 1200] / left[name, 300] for name in ("network", "line", "near")}
     assert kept["near"] < 0.5
     assert kept["near"] < min(kept["network"], kept["line"])
-    assert max(kept.values()) < 0.85  # nobody has reached a plateau
+    assert 0.4 < kept["network"] < 0.65
+    assert 0.6 < kept["line"] < 0.85  # nobody has reached a plateau
+    assert left["near", 1200] < left["network", 1200]
 
 
 def test_shuffled_pixels_are_learned_as_well() -> None:

@@ -253,6 +253,9 @@ def test_more_data_helps_a_network_where_the_border_bends_and_nobody_beyond_the_
     assert _right("moons", line, 400) < 0.93
     assert _right("moons", network, 400) > 0.97
     assert abs(_right("moons", line, 400) - _right("moons", line, 100)) < 0.03  # a plateau
+    assert _right("moons", network, 400) > _right("moons", network, 100) > 0.97
+    assert abs(_right("clouds", line, 400) - _right("clouds", line, 24)) < 0.03
+    assert _right("clouds", network, 400) > _right("clouds", network, 48) + 0.01
     assert _right("clouds", network, 400) < _right("clouds", line, 400) + 0.02
     assert _right("clouds", line, 400) < 0.95
 
