@@ -101,10 +101,9 @@ def libraries(text: str) -> tuple[str, ...]:
             found += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             found.append(str(node.module))
-    tops = [name.partition(".")[0] for name in found]
-    ready = [top if top == "byhand" else name for name, top in zip(found, tops, strict=True)]
-    named = {name for name in ready if name.partition(".")[0] not in sys.stdlib_module_names}
-    return tuple(sorted(named))
+    names = {"byhand" if name.startswith("byhand.") else name for name in found}
+    known = sys.stdlib_module_names
+    return tuple(sorted(name for name in names if name.partition(".")[0] not in known))
 
 
 def _run(modules: Iterable[str], folders: list[Path], environment: Mapping[str, str]) -> None:

@@ -146,15 +146,13 @@ def test_a_trained_hidden_layer_may_represent_nothing() -> None:
 
 
 def _learns(hidden: activations.Activation, lr: float) -> list[int]:
-    """Train three hidden layers of eight on two half moons; when each start is below 0.05.
-
-    Of five starts, those that get there within 300 epochs.
-    """
+    """Count the epochs to a loss below 0.05, for those of five starts that get there in 300."""
     curves = (_losses(hidden, seed, lr) for seed in range(5))
     return [int(np.flatnonzero(losses < 0.05)[0]) for losses in curves if losses.min() < 0.05]
 
 
 def _losses(hidden: activations.Activation, seed: int, lr: float) -> Array:
+    """Train three hidden layers of eight on two half moons; give the loss of each epoch."""
     rng = np.random.default_rng(seed)
     X, y = data.moons(rng, 100)
     start = MLP.from_sizes((2, 8, 8, 8, 1), [hidden] * 3 + ["sigmoid"], rng, xavier)

@@ -85,6 +85,7 @@ NETWORKS = {
     "churn": churn.trace(),
     "2-4-2": random_trace([2, 4, 2], ["tanh", "softmax"], 3),
     "2-1": random_trace([2, 1], ["sigmoid"], 1),
+    "5-2-1": random_trace([5, 2, 1], ["relu", "sigmoid"], 2),
     "3-3-1": random_trace([3, 3, 1], ["leaky_relu", "identity"], 2),
 }
 

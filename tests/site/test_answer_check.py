@@ -104,3 +104,15 @@ def test_a_wrong_answer_never_gives_the_value_away(engine: MiniRacer) -> None:
         said = engine.call("module.exports.judge", typed, "0.768598316372", "0.769")
         assert said["verdict"] != "right"
         assert "769" not in said["message"]
+
+
+@pytest.mark.parametrize(
+    ("tex", "said"),
+    [
+        (r"\hat{y}", "y hat"),
+        (r"\mathrm dz^{(2)}", "dz^(2)"),
+        (r"\partial L / \partial W^{(2)}_1", "dL / dW^(2)_1"),
+    ],
+)
+def test_the_name_of_a_box_holds_no_command(engine: MiniRacer, tex: str, said: str) -> None:
+    assert engine.call("module.exports.spoken", tex) == said

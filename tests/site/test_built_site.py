@@ -172,9 +172,9 @@ def test_a_page_says_what_it_is(name: str, built: Pages) -> None:
 
 
 def test_no_two_pages_have_the_same_title_or_description(built: Pages) -> None:
-    every = [built[name] for name in SOURCES]
-    assert len({first(page, "title").text() for page in every}) == len(SOURCES)
-    descriptions = {get(first(page, "meta[name=description]"), "content") for page in every}
+    found = [built[name] for name in SOURCES]
+    assert len({first(page, "title").text() for page in found}) == len(SOURCES)
+    descriptions = {get(first(page, "meta[name=description]"), "content") for page in found}
     assert len(descriptions) == len(SOURCES)
 
 

@@ -170,6 +170,21 @@ def half(kept, y, layers):
 print(check_mended(half))
 """,
     ),
+    "no derivative at all": (BACKWARD, "print(check_backward(lambda kept, y, layers: []))"),
+    "no derivative at all, mended": (BACKWARD, "print(check_mended(lambda kept, y, layers: []))"),
+    "the derivative of the weights alone": (
+        BACKWARD,
+        "print(check_layer(lambda dZ, A, W: (A.T @ dZ,)))",
+    ),
+    "a winner alone": (RACE, 'print(check_rates({"Adam": 0.1}))'),
+    "mistakes in any column": (
+        DIGITS,
+        """
+def anywhere(true, said):
+    return confusion(true, np.where(true == said, said, np.where(true == 9, 0, 9 - true)))
+print(check_confusion(anywhere))
+""",
+    ),
     "momentum without its share": (
         RACE,
         "print(check(Momentum(0.1, mu=1), optim.Momentum(0.1)))",
@@ -215,6 +230,17 @@ def test_a_wrong_answer_is_refused(ran: dict[str, Ran], name: str, source: str) 
     ran[name].names.clear()
     ran[name].names.update(kept)
     assert said.splitlines()[-1].startswith("not yet: ")
+
+
+def test_adam_may_be_written_in_another_form(ran: dict[str, Ran]) -> None:
+    source = """
+class Rearranged(MyAdam):
+    def quotient(self, m, v):
+        share = np.sqrt(1 - self.beta2**self.t) / (1 - self.beta1**self.t)
+        return share * m / (np.sqrt(v) + self.epsilon)
+print(check(Rearranged(0.1), optim.Adam(0.1)))
+"""
+    assert ran[RACE].says(source).startswith("right: ")
 
 
 # --- what the texts of the labs say

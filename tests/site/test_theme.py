@@ -60,4 +60,7 @@ def test_the_sites_script_fetches_no_index_at_once(site: Path) -> None:
     (script,) = (site / "assets" / "javascripts").glob("bundle.*.min.js")
     text = script.read_text(encoding="utf-8")
     assert "location.search&&" in text
+    assert 'name:"color-scheme"}),document.head' not in text.replace(";", ",")
+    for known in ('classList.add("js")', 'classList.add("js-focus-visible")'):
+        assert known in text  # what main.html sets before it
     assert not re.search(r'[\w$]\(location\.protocol!=="file:"\)', text)

@@ -96,12 +96,16 @@
     return counted || full === asPrinted ? `Right: ${asPrinted}.` : `Right: ${asPrinted}. With more digits, ${full}.`;
   }
 
-  if (typeof module !== "undefined" && module.exports) {
-    module.exports = { judge };
-    return;
+  /** A formula as a screen reader may say it. */
+  function spoken(tex) {
+    const named = tex.replace(/\\hat\s*\{?(\w)\}?/g, "$1 hat").replace(/\\mathrm\s*/g, "").replace(/\\partial\s*/g, "d");
+    return named.replace(/[\\{}]/g, "");
   }
 
-  const spoken = (tex) => tex.replace(/\\hat\s*\{?(\w)\}?/g, "$1 hat").replace(/\\mathrm|\\(?=partial)/g, "").replace(/partial/g, "d").replace(/[\\{}]/g, "");
+  if (typeof module !== "undefined" && module.exports) {
+    module.exports = { judge, spoken };
+    return;
+  }
 
   /** The words before the box in its paragraph, as its name for a screen reader. */
   function question(box) {
