@@ -1,6 +1,7 @@
 """Build the site: run every block while pages render, then swap the result in if all is proven."""
 
 import argparse
+import atexit
 import gc
 import json
 import logging
@@ -281,6 +282,7 @@ def main(arguments: list[str]) -> int:
         "--cold", action="store_true", help="use nothing that an earlier build found (as CI does)"
     )
     chosen = parser.parse_args(arguments)
+    atexit.register(gc.freeze)  # else the end looks through all that is left for garbage
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     gc.set_threshold(50_000, 20, 20)  # a build makes millions of objects, and few are garbage
     try:

@@ -85,6 +85,7 @@ class State:
     live: Live | None = None
     labs: "LabRuns | None" = None
     held: dict[str, Held] = field(default_factory=dict)
+    templates: theme.Templates = field(default_factory=theme.Templates)
 
 
 STATE = State()
@@ -133,6 +134,11 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     if STATE.labs:
         STATE.labs.ahead(files, config)
     return files
+
+
+def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> None:
+    """Compile the templates; the blocks of the first page are running."""
+    STATE.templates.compile(nav, files, config)
 
 
 def on_pre_page(page: SitePage, **_: Any) -> None:
@@ -198,7 +204,8 @@ def on_post_page(output: str, page: SitePage, **_: Any) -> str:
 
 
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
-    """Let a live server know that every page is rendered."""
+    """Hand over the templates; let a live server know that every page is rendered."""
+    env.bytecode_cache = STATE.templates
     if STATE.live:
         STATE.live.ready(config, files, env)
 

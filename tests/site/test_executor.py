@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import textwrap
 import time
 from collections.abc import Callable, Iterator
@@ -237,6 +238,7 @@ def test_nothing_leaks_from_one_block_to_the_next(run: Run, mode: str) -> None:
         "import random\nprint(random.random())",
         "import numpy as np\nprint(np.random.random())",
         "import numpy as np\nprint(np.random.default_rng().random())",
+        "import matplotlib\nimport numpy as np\nprint(np.random.random())",
     ],
 )
 def test_chance_without_a_seed_differs_from_block_to_block(run: Run, draw: str) -> None:
@@ -246,10 +248,36 @@ def test_chance_without_a_seed_differs_from_block_to_block(run: Run, draw: str) 
 
 
 def test_the_package_is_imported_anew_by_each_block(run: Run) -> None:
-    (outcome,) = run(
-        "import sys\nprint([name for name in sys.modules if name.split('.')[0] == 'byhand'])"
-    )
-    assert outcome.output == "[]\n"
+    look = "import sys\nprint([name for name in sys.modules if name.split('.')[0] == 'byhand'])"
+    outcomes = run(look, f"import matplotlib\n{look}")
+    assert [outcome.output for outcome in outcomes] == ["[]\n"] * 2
+
+
+def test_only_a_block_that_draws_finds_matplotlib_loaded(run: Run, mode: str) -> None:
+    look = "import sys\nprint(sum(name.startswith('matplot') for name in sys.modules) > 20)"
+    outcomes = run(look, f"{look}  # matplotlib", f"{look}  # sklearn")
+    found = [outcome.output for outcome in outcomes]
+    assert found == [f"{mode == 'fork' and drawing}\n" for drawing in (False, True, True)]
+
+
+SLOW = "import time\nprint(time.monotonic())\ntime.sleep(0.2)\nprint(time.monotonic())"
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_no_more_blocks_run_at_a_time_than_there_are_workers(
+    mode: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(executor, "workers", lambda: 3)
+    at_work = MODES[mode](tmp_path, None)
+    sources = [SLOW, f"{SLOW}  # matplotlib"] * 4
+    futures = [
+        at_work.submit(Block("x.md", f"b{number}", "python", LINE, source, {}))
+        for number, source in enumerate(sources)
+    ]
+    spans = [[float(word) for word in future.result(60).output.split()] for future in futures]
+    at_work.close()
+    most = max(sum(begin <= span[0] < end for begin, end in spans) for span in spans)
+    assert most == 3
 
 
 def test_figures_come_in_order_with_their_data(run: Run) -> None:
@@ -316,6 +344,20 @@ def is_running(pid: int) -> bool:
     return state != "Z"
 
 
+def children(parent: int, name: str = "") -> list[int]:
+    """Processes that a process has begun and not ended, of a name."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            fields = Path(folder, "stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()
+            command = Path(folder, "cmdline").read_text(encoding="utf-8")
+        except OSError:
+            continue
+        if int(fields[1]) == parent and fields[0] != "Z" and name in command:
+            found.append(int(folder.name))
+    return found
+
+
 def wait_for(condition: Callable[[], bool], seconds: float = 10) -> bool:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -348,6 +390,28 @@ def test_closing_kills_what_still_runs(mode: str, tmp_path: Path) -> None:
     at_work.close()
     assert time.monotonic() - began < 5
     assert wait_for(lambda: not any(map(is_running, pids)), 3)
+
+
+@on_linux
+@pytest.mark.parametrize("victim", ["first", "second"])
+def test_blocks_whose_server_has_died_fail_and_nobody_waits(victim: str, tmp_path: Path) -> None:
+    at_work = ForkExecutor(tmp_path, None)
+    (first,) = children(os.getpid(), "byhand_site.forkserver")
+    assert wait_for(lambda: len(children(first, "byhand_site.forkserver")) == 1)
+    (second,) = children(first, "byhand_site.forkserver")
+    sources = ["import time\ntime.sleep(30)", "import matplotlib, time\ntime.sleep(30)"]
+    futures = [
+        at_work.submit(Block("x.md", f"b{number}", "python", LINE, source, {}))
+        for number, source in enumerate(sources)
+    ]
+    assert wait_for(lambda: len(children(first)) == 2 and len(children(second)) == 1)
+    killed, other = (first, second) if victim == "first" else (second, first)
+    ended = [first, second, *children(other)]
+    os.kill(killed, signal.SIGKILL)
+    for future in futures:
+        assert "ended before this one" in future.result(5).error
+    assert wait_for(lambda: not any(map(is_running, ended)))
+    at_work.close()
 
 
 @on_linux

@@ -1,11 +1,16 @@
-"""The theme's script as the site has it; one that is not what we know fails the build."""
+"""What is done to the theme: its script, which must be what we know, and its templates."""
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
+from jinja2 import Environment
+from mkdocs.config import load_config
+from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
-from mkdocs.structure.files import File, Files
+from mkdocs.structure.files import File, Files, get_files
+from mkdocs.structure.nav import Navigation, get_navigation
 
 from byhand_site import theme
 
@@ -64,3 +69,54 @@ def test_the_sites_script_fetches_no_index_at_once(site: Path) -> None:
     for known in ('classList.add("js")', 'classList.add("js-focus-visible")'):
         assert known in text  # what main.html sets before it
     assert not re.search(r'[\w$]\(location\.protocol!=="file:"\)', text)
+
+
+PAGE = "{% include 'part.html' %}{% if page %}{{ 'A' in page.content }}{% endif %}"
+
+
+def a_site(folder: Path) -> tuple[MkDocsConfig, Files, Navigation]:
+    for name, text in {"main.html": PAGE, "part.html": "part "}.items():
+        Path(folder, "theme", name).parent.mkdir(exist_ok=True)
+        Path(folder, "theme", name).write_text(text, encoding="utf-8")
+    Path(folder, "docs").mkdir()
+    Path(folder, "docs", "index.md").write_text("# A page", encoding="utf-8")
+    Path(folder, "mkdocs.yml").write_text(
+        "site_name: a\nplugins: []\ntheme: {name: null, custom_dir: theme}\n", encoding="utf-8"
+    )
+    config = load_config(str(folder / "mkdocs.yml"))
+    found = get_files(config)
+    return config, found, get_navigation(found, config)
+
+
+def test_templates_are_compiled_ahead_and_not_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config, found, nav = a_site(tmp_path)
+    templates = theme.Templates()
+    templates.compile(nav, found, config)
+    compiled: list[str | None] = []
+    compile_ = Environment.compile
+
+    def told(env: Environment, source: str, name: str, *rest: Any) -> Any:
+        compiled.append(name)
+        return compile_(env, source, name, *rest)
+
+    monkeypatch.setattr(Environment, "compile", told)
+
+    def made() -> str:
+        env = config.theme.get_env()
+        env.bytecode_cache = templates
+        page = nav.pages[0]
+        page.content = "A"
+        return env.get_template("main.html").render(page=page)
+
+    assert made() == "part True"
+    assert compiled == []
+    Path(tmp_path, "theme", "part.html").write_text("new ", encoding="utf-8")
+    assert made() == "new True"
+    assert compiled == ["part.html"]
+
+
+def test_a_site_without_pages_has_nothing_to_compile(tmp_path: Path) -> None:
+    config, found, _ = a_site(tmp_path)
+    theme.Templates().compile(Navigation([], []), found, config)
