@@ -156,8 +156,8 @@ class Server:
         """Kill all that runs and end: an exception is swallowed in a destructor or a fork."""
         _kill_late(self.running, now=math.inf)
         if self.second:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(self.second.pid, signal.SIGTERM)
+            os.kill(self.second.pid, signal.SIGTERM)
+            os.waitpid(self.second.pid, 0)
         os._exit(1)
 
 
