@@ -9,7 +9,7 @@ import pytest
 from byhand import init
 from byhand.activations import Activation, relu, sigmoid, tanh
 from byhand.layers import Dense
-from byhand.losses import mse
+from byhand.losses import binary_cross_entropy, mse
 from byhand.mlp import MLP, Initialiser
 from byhand.optim import Adam, GradientDescent
 from byhand.remedies import Stack
@@ -175,3 +175,37 @@ def test_larger_weights_level_the_sigmoid() -> None:
     assert -4 < fades[2] < -2
     assert abs(fades[4]) < 0.5 < fades[5]
     assert np.median(losses(3, sigmoid, times(8))) < deep.line_loss()
+
+
+def twenty_layers(activation: Activation, start: Initialiser, seed: int, updates: int) -> float:
+    """Train the figure's network of twenty hidden layers of 32, and give its last loss."""
+    rng = np.random.default_rng(seed)
+    layers = [
+        Dense(start(rng, n_in, n_out), np.zeros(n_out), activation if n_out > 1 else sigmoid)
+        for n_in, n_out in pairwise([2, *[32] * 20, 1])
+    ]
+    training = Training(MLP(layers), binary_cross_entropy, GradientDescent(deep.RATE))
+    return training.run(deep.X, deep.y, epochs=updates).history.loss[-1]
+
+
+def test_level_and_high_trains_from_any_start_and_relu_with_xaviers_from_some() -> None:
+    for activation, start in ((tanh, init.xavier), (tanh, init.he), (relu, init.he)):
+        assert max(twenty_layers(activation, start, seed, 200) for seed in range(9)) < 0.5
+    between = sorted(twenty_layers(relu, init.xavier, seed, 200) for seed in range(9))
+    assert between[0] < 0.5
+    assert between[-1] > 0.68  # no better than a guess, yet
+    middles = [float(np.median(norms("relu", init.xavier, seed))) for seed in range(9)]
+    assert 1e-5 < np.median(middles) < 1e-3
+
+
+def test_the_last_layer_of_the_patient_sees_the_same_for_every_point() -> None:
+    for seed in range(5):
+        for network in (patient(seed)[0], patient(seed)[1].network):
+            A, apart = deep.X, []
+            W, b = network.arrays[::2], network.arrays[1::2]
+            for layer in range(deep.DEPTH):
+                A = sigmoid.f(A @ W[layer] + b[layer])
+                apart.append(float(np.linalg.norm(A - A.mean(axis=0)) / np.linalg.norm(A)))
+            assert apart[-1] < 2e-9
+            factors = np.array(apart[1:]) / np.array(apart[:-1])
+            assert 1 / 20 < np.median(factors) < 1 / 5

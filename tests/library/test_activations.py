@@ -204,3 +204,11 @@ def test_leaky_relu_takes_its_slope() -> None:
 def test_leaky_relu_refuses_a_slope(alpha: Any) -> None:
     with pytest.raises(ValueError, match="alpha must be"):
         leaky_relu_with(alpha)
+
+
+def test_leaky_relu_with_any_slope_has_its_corner_at_zero() -> None:
+    rule = activations.leaky_relu_with(0.25)
+    assert rule.name == "leaky_relu"
+    z = np.array([-2.0, -0.0, 0.0, 0.5, 2.0])
+    assert rule.f(z).tolist() == [-0.5, 0.0, 0.0, 0.5, 2.0]
+    assert rule.df(z).tolist() == [0.25, 0.25, 0.25, 1.0, 1.0]

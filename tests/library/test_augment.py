@@ -46,3 +46,8 @@ def test_refusals() -> None:
         augment.unfold([[1, 2]])
     with pytest.raises(ValueError, match=r"X must be \(n, n_in\)"):
         augment.ones_first([1, 2])
+
+
+def test_unfold_takes_two_rows_and_more() -> None:
+    W, b = augment.unfold([[5], [1]])
+    assert (W.tolist(), b.tolist()) == ([[1]], [5])

@@ -199,3 +199,40 @@ def test_split_keeps_every_sample_once_and_with_its_answer(
 def test_refuses(call: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         call(np.random.default_rng(0))
+
+
+def test_the_stated_noise_is_the_default() -> None:
+    for make, noise in ((data.moons, 0.1), (data.circles, 0.1), (data.noisy_curve, 0.2)):
+        plain, given = make(np.random.default_rng(0), 9), make(np.random.default_rng(0), 9, noise)
+        np.testing.assert_array_equal(plain[0], given[0])
+        np.testing.assert_array_equal(plain[1], given[1])
+    plain = data.spirals(np.random.default_rng(0), 9)
+    given = data.spirals(np.random.default_rng(0), 9, noise=0.05, turns=1.5)
+    np.testing.assert_array_equal(plain[0], given[0])
+
+
+def shares(angle: Array, width: float, parts: int) -> Array:
+    """Count, in shares, how many angles lie in each part of a width."""
+    return np.histogram(angle, bins=parts, range=(0.0, width))[0] / len(angle)
+
+
+def test_points_are_spread_evenly_along_their_curve() -> None:
+    rng = np.random.default_rng(0)
+    X, y = data.moons(rng, 8000, noise=0.0)
+    upper = X[y[:, 0] == 0.0]
+    np.testing.assert_allclose(shares(np.arccos(upper[:, 0]), np.pi, 4), 0.25, atol=0.03)
+    X, y = data.circles(rng, 8000, noise=0.0)
+    angle = np.arctan2(X[:, 1], X[:, 0]) % (2 * np.pi)
+    np.testing.assert_allclose(shares(angle, 2 * np.pi, 8), 0.125, atol=0.02)
+    X, _ = data.noisy_curve(rng, 8000)
+    np.testing.assert_allclose(shares(X[:, 0] + 1.0, 2.0, 4), 0.25, atol=0.03)
+
+
+def test_one_hot_takes_unsigned_classes_and_a_single_one() -> None:
+    assert data.one_hot(np.array([1, 0], dtype=np.uint8), 2).tolist() == [[0, 1], [1, 0]]
+    assert data.one_hot([1, 1], 2).tolist() == [[0, 1], [0, 1]]
+
+
+def test_spirals_have_points_of_every_radius() -> None:
+    X, _ = data.spirals(np.random.default_rng(0), 8000, noise=0.0)
+    np.testing.assert_allclose(shares(radius(X) ** 2, 1.0, 4), 0.25, atol=0.03)

@@ -142,3 +142,11 @@ def test_a_stack_keeps_apart_what_cannot_lie_in_one_array() -> None:
             ours, _, theirs = gradients[:2], gradients[2:4], gradients[4:]
             by_slope += sum(2.0 * float(np.vdot(*pair)) for pair in zip(ours, theirs, strict=True))
         assert (before - learner.gradients(X, y)[0]) / 1e-6 == pytest.approx(by_slope, rel=1e-3)
+
+
+def test_rows_far_apart_do_not_touch_each_other() -> None:
+    y, z = np.eye(2), np.array([[0.0, 1.0], [5000.0, 5001.0]])
+    loss, softmax = losses.categorical_cross_entropy, activations.softmax
+    value, dz = output_step(loss, softmax, y, z)
+    assert value == pytest.approx(loss.value_from_logits(y, z), rel=1e-12)
+    np.testing.assert_allclose(dz, loss.gradient_from_logits(y, z), rtol=1e-12)

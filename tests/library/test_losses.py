@@ -256,3 +256,10 @@ def test_logits_may_be_anything_but_labels_may_not(y: Any) -> None:
 def test_integers_and_booleans_are_converted() -> None:
     assert binary_cross_entropy.value([[True], [False]], [[1], [0]]) == 0.0
     assert mse.gradient([[1]], [[3]]).dtype == np.float64
+
+
+def test_rows_far_apart_do_not_touch_each_other() -> None:
+    y, z = np.eye(2), np.array([[0.0, 1.0], [5000.0, 5001.0]])
+    apart = [categorical_cross_entropy.value_from_logits(y[[i]], z[[i]]) for i in (0, 1)]
+    together = categorical_cross_entropy.value_from_logits(y, z)
+    assert together == pytest.approx(sum(apart) / 2, rel=1e-12)

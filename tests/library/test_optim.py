@@ -1,6 +1,6 @@
 """Optimisers: steps by hand, the two forms of momentum, Adam's bias, clipping, refusals."""
 
-from math import isclose
+from math import isclose, sqrt
 from typing import Any
 
 import numpy as np
@@ -197,3 +197,27 @@ def test_the_norm_of_huge_entries_is_finite() -> None:
 def test_clipping_refuses_a_length_of_zero() -> None:
     with pytest.raises(ValueError, match="max_norm must be one number above 0; got 0"):
         optim.clip_by_norm([np.ones(2)], 0)
+
+
+def test_adam_over_several_steps_is_its_definition() -> None:
+    # the running means as the sums that they are: weights (1 - beta)·beta^(t - i) on each gradient
+    beta1, beta2, epsilon, lr = 0.9, 0.99, 1e-8, 0.1
+    gradients = [3.0, -1.0, 0.5, 2.0, -4.0]
+    w, adam = np.array([1.0]), Adam(lr, beta1, beta2, epsilon)
+    expected = 1.0
+    for t, gradient in enumerate(gradients, start=1):
+        adam.step([w], [np.array([gradient])])
+        m = sum((1 - beta1) * beta1 ** (t - i) * g for i, g in enumerate(gradients[:t], start=1))
+        v = sum((1 - beta2) * beta2 ** (t - i) * g**2 for i, g in enumerate(gradients[:t], start=1))
+        expected -= lr * (m / (1 - beta1**t)) / (sqrt(v / (1 - beta2**t)) + epsilon)
+        np.testing.assert_allclose(w, [expected], rtol=1e-13)
+
+
+def test_adams_settings_are_the_papers() -> None:
+    adam = Adam()
+    assert (adam.lr, adam.beta1, adam.beta2, adam.epsilon) == (0.001, 0.9, 0.999, 1e-8)
+
+
+def test_an_empty_gradient_has_no_length() -> None:
+    assert optim.norm([np.empty(0)]) == 0.0
+    assert optim.norm([np.empty(0), np.array([3.0, 4.0])]) == 5.0

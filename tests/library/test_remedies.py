@@ -225,3 +225,17 @@ def test_the_l2_gradient_agrees_with_central_differences() -> None:
 def test_refuses(call: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_no_penalty_costs_nothing_and_changes_nothing() -> None:
+    W, dW = np.array([[4.0]]), np.array([[1.0]])
+    assert add_l2([W], [dW], 0.0) == 0.0
+    assert dW.tolist() == [[1.0]]
+    assert add_l2([W], [dW], 1.0) == 8.0
+    assert dW.tolist() == [[5.0]]
+
+
+def test_batch_normalisations_settings_are_as_stated() -> None:
+    norm = BatchNorm(1)
+    assert (norm.momentum, norm.epsilon) == (0.9, 1e-5)
+    assert BatchNorm(1, momentum=0.0).momentum == 0.0

@@ -450,3 +450,16 @@ def test_dot_is_the_sum_of_the_products(x: list[float]) -> None:
     by_dot = [value.grad for value in w]
     many.backward()
     assert by_dot == [value.grad for value in w]
+
+
+def test_initial_weights_have_mean_zero() -> None:
+    network = MLP.from_sizes([40, 40, 40], ["tanh", "tanh"], random.Random(0))
+    weights = [value.data for value in network.parameters() if value.data != 0.0]
+    assert len(weights) == 3200
+    assert abs(sum(weights) / len(weights)) < 0.02
+
+
+def test_what_is_computed_may_be_infinite_and_what_is_given_may_not() -> None:
+    assert (Value(1e308) * 10.0).data == math.inf
+    with pytest.raises(ValueError, match="data must be a finite real number; got inf"):
+        Value(math.inf)

@@ -395,3 +395,19 @@ def test_a_loss_out_of_reach_of_the_output_is_refused() -> None:
 def test_training_refuses(arguments: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         Training(random_mlp([2, 1], 0), losses.mse, GradientDescent(0.1), **arguments)
+
+
+def test_a_loss_that_stays_the_same_is_no_better() -> None:
+    X, y = np.ones((2, 1)), np.zeros((2, 1))
+    dead = MLP([Dense([[-1.0]], [0.0], "relu"), Dense([[1.0]], [0.0], "identity")])
+    training = Training(dead, losses.mse, GradientDescent(0.1))
+    assert training.stopped == ""
+    training.run(X, y, epochs=9, validation=(X, y), patience=2)
+    assert (training.stopped, len(training.history.loss)) == ("early", 3)
+
+
+def test_the_message_ends_with_the_other_cause() -> None:
+    huge = MLP([Dense([[1e300]], [0.0], "identity")])
+    training = Training(huge, losses.mse, GradientDescent(0.1))
+    with pytest.raises(FloatingPointError, match=r"too large, or a certain prediction is wrong$"):
+        training.run([[1e300]], [[0.0]], epochs=1)
