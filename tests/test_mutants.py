@@ -104,10 +104,13 @@ def test_the_copy_is_the_project_and_says_what_to_change(tmp_path: Path) -> None
 
 
 def test_the_views_show_every_survivor_once() -> None:
-    shown = views_mutants.left()
-    assert shown.count("```diff") == len(SURVIVORS)
-    for one in SURVIVORS:
-        assert f"    - {one['before'].split(chr(10))[0]}\n" in shown
+    shown = views_mutants.left().split("\n")
+    for sign, name in (("-", "before"), ("+", "after")):
+        for one in SURVIVORS:
+            for line in filter(None, one[name].split("\n")):
+                assert f"    {sign} {line}" in shown
+    changed = [line for one in SURVIVORS for line in one["after"].split("\n") if line]
+    assert sum(line.startswith("    + ") for line in shown) == len(changed)
     total = sum(row["changes"] for row in STORED["module"])
     assert f">{total:,}<" in views_mutants.summary()
     assert views_mutants.modules().count("\n| `") == len(STORED["module"])

@@ -60,11 +60,14 @@ def left() -> str:
 
 def _group(why: str, survivors: Sequence[Row]) -> str:
     lines = [f'??? note "{why} ({len(survivors)})"', ""]
-    for one in survivors:
-        name = f"{one['file'].removesuffix('.py')}.{one['place']}"
-        lines += [f"    **`{name}`**", ""]
-        lines += ["    ```diff"]
-        lines += [f"    - {line}" for line in one["before"].split("\n") if line]
-        lines += [f"    + {line}" for line in one["after"].split("\n") if line]
+    for (file, place, before), same in groupby(survivors, _line):
+        lines += [f"    **`{file.removesuffix('.py')}.{place}`**", "", "    ```diff"]
+        lines += [f"    - {line}" for line in before.split("\n")]
+        lines += [f"    + {line}" for one in same for line in one["after"].split("\n") if line]
         lines += ["    ```", ""]
     return "\n".join(lines)
+
+
+def _line(survivor: Row) -> tuple[str, str, str]:
+    """Name the line that was changed; it may have been changed in several ways."""
+    return survivor["file"], survivor["place"], survivor["before"]
