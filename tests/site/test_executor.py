@@ -255,7 +255,7 @@ def test_the_package_is_imported_anew_by_each_block(run: Run) -> None:
 
 def test_only_a_block_that_draws_finds_matplotlib_loaded(run: Run, mode: str) -> None:
     look = "import sys\nprint(sum(name.startswith('matplot') for name in sys.modules) > 20)"
-    outcomes = run(look, f"{look}  # matplotlib", f"{look}  # sklearn")
+    outcomes = run(look, f"{look}  # matplotlib", f"{look}  # views_bench")
     found = [outcome.output for outcome in outcomes]
     assert found == [f"{mode == 'fork' and drawing}\n" for drawing in (False, True, True)]
 
