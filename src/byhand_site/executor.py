@@ -161,9 +161,11 @@ class _Runs:
         block, folder, future = self.pending[name]
         outcome = _outcome(block, folder, seconds, code, late)
         shutil.rmtree(folder, ignore_errors=True)
-        if self.done:
-            self.done(block, outcome)
-        future.set_result(outcome)
+        try:
+            if self.done:
+                self.done(block, outcome)
+        finally:  # whoever waits must not wait for ever
+            future.set_result(outcome)
 
     def fail(self, reason: str) -> None:
         for block, _, future in self.pending.values():
@@ -224,10 +226,12 @@ class ForkExecutor:
 
     def _read(self) -> None:
         assert self._server.stdout is not None
-        for line in self._server.stdout:
-            answer = json.loads(line)
-            self._runs.finish(answer["id"], answer["seconds"], answer["code"], answer["late"])
-        self._runs.fail("the process that runs the blocks ended before this one")
+        try:
+            for line in self._server.stdout:
+                answer = json.loads(line)
+                self._runs.finish(answer["id"], answer["seconds"], answer["code"], answer["late"])
+        finally:
+            self._runs.fail("the process that runs the blocks ended before this one")
 
     def close(self) -> None:
         """Stop the server."""

@@ -32,6 +32,7 @@ from byhand_site.executor import Executor, Outcome
 from byhand_site.failures import Failure
 from byhand_site.livelabs import Labs
 from byhand_site.paths import DOCS
+from byhand_site.progress import Progress
 from byhand_site.session import Session
 
 QUIET = 0.8
@@ -126,7 +127,7 @@ class Course:
     def _session(self, first: set[str]) -> Iterator[Session]:
         """Begin a session with every outcome that still holds, and keep those that it adds."""
         self.changed.clear()
-        work = session.begin(self.docs)
+        work = session.begin(self.docs, Progress(counting=False))
         known = Cache(self.docs)
         keys = {block.id: known.key(block) for block in work.jobs}
         found = {

@@ -85,7 +85,9 @@ class Session:
             whole = {
                 key: entry for key, entry in self.entries.items() if key.split(".")[0] not in broken
             }
-            self.failures += ledger.check(whole, self._values)
+            wrong = ledger.check(whole, self._values)
+            self.failures += wrong
+            self.progress.numbers(wrong)
         return self._values
 
     def run(self) -> None:

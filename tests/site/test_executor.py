@@ -392,6 +392,22 @@ def test_closing_kills_what_still_runs(mode: str, tmp_path: Path) -> None:
     assert wait_for(lambda: not any(map(is_running, pids)), 3)
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+@pytest.mark.parametrize("mode", MODES)
+def test_nobody_waits_for_ever_where_counting_fails(mode: str, tmp_path: Path) -> None:
+    def counting(*_: object) -> None:
+        raise BrokenPipeError
+
+    at_work = MODES[mode](tmp_path, counting)
+    futures = [
+        at_work.submit(Block("x.md", f"b{number}", "python", LINE, "print(1)", {}))
+        for number in range(3)
+    ]
+    outcomes = [future.result(20) for future in futures]
+    at_work.close()
+    assert all(one.output == "1\n" or "ended before this one" in one.error for one in outcomes)
+
+
 @on_linux
 @pytest.mark.parametrize("victim", ["first", "second"])
 def test_blocks_whose_server_has_died_fail_and_nobody_waits(victim: str, tmp_path: Path) -> None:
