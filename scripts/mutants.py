@@ -137,16 +137,9 @@ def key(survivor: dict[str, str]) -> tuple[str, ...]:
 
 def toml(table: dict[str, Any]) -> str:
     """Write the table as TOML."""
+    import tomlkit  # of the environment, which the script enters only when it begins to work
 
-    def pairs(row: dict[str, Any]) -> str:
-        return "".join(
-            f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in row.items()
-        )
-
-    parts = [f"[run]\n{pairs(table['run'])}"]
-    for name in ("module", "survivor"):
-        parts += [f"[[{name}]]\n{pairs(row)}" for row in table[name]]
-    return "\n".join([HEADER, *parts])
+    return f"{HEADER}\n{tomlkit.dumps(table)}"
 
 
 def main() -> int:

@@ -18,10 +18,7 @@ SURVIVORS = STORED["survivor"]
 
 def test_every_module_of_the_library_is_counted() -> None:
     modules = {path.name for path in mutants.LIBRARY.glob("*.py")} - {"__init__.py"}
-    counted = {row["file"] for row in STORED["module"]}
-    assert counted <= modules
-    for name in modules - counted:  # one with nothing in a function to be changed
-        assert "    return" not in (mutants.LIBRARY / name).read_text(encoding="utf-8"), name
+    assert {row["file"] for row in STORED["module"]} == modules
 
 
 def test_the_counts_are_those_of_the_list() -> None:

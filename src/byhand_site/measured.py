@@ -1,9 +1,19 @@
 """Measured numbers on a page: as text with the stored value, in tables, and their plots' ticks."""
 
 import html
+import tomllib
 from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
 
 from byhand_site import digits
+from byhand_site.paths import DOCS, data
+
+
+@cache
+def stored(name: str) -> Mapping[str, Any]:
+    """Read a table that a script has measured, such as ``bench.toml``."""
+    return tomllib.loads((data(DOCS) / name).read_text(encoding="utf-8"))
 
 
 def measured(value: float, text: str) -> str:

@@ -5,9 +5,7 @@ table, and stand on the page as ``<data class="measured">``.
 """
 
 import html
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
 from typing import Any
 
 import matplotlib as mpl
@@ -16,10 +14,10 @@ from matplotlib.figure import Figure
 
 from byhand_site import mplsvg, svg
 from byhand_site.measured import measured as _measured
+from byhand_site.measured import stored
 from byhand_site.measured import table as _table
 from byhand_site.measured import times as _times
 from byhand_site.measured import two as _two
-from byhand_site.paths import DOCS, data
 
 Row = Mapping[str, Any]
 
@@ -38,9 +36,8 @@ _VARIED = {
 }
 
 
-@cache
 def _stored() -> Mapping[str, Any]:
-    return tomllib.loads((data(DOCS) / "bench.toml").read_text(encoding="utf-8"))
+    return stored("bench.toml")
 
 
 def _milliseconds(seconds: float) -> str:

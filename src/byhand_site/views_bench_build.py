@@ -4,17 +4,14 @@ Called from view blocks; nothing is measured here.
 """
 
 import html
-import tomllib
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from byhand_site import mplsvg, svg
-from byhand_site.measured import measured, table, times, two
-from byhand_site.paths import DOCS, data
+from byhand_site.measured import measured, stored, table, times, two
 
 Row = Mapping[str, Any]
 _MEANING = {
@@ -29,9 +26,8 @@ _MEANING = {
 }
 
 
-@cache
 def _stored() -> Mapping[str, Any]:
-    return tomllib.loads((data(DOCS) / "bench_build.toml").read_text(encoding="utf-8"))
+    return stored("bench_build.toml")
 
 
 def machine() -> str:

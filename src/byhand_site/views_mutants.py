@@ -3,21 +3,17 @@
 Called from view blocks. The counts hold for the day in the table; nothing is changed or run here.
 """
 
-import tomllib
 from collections.abc import Mapping, Sequence
-from functools import cache
 from itertools import groupby
 from typing import Any
 
-from byhand_site.measured import measured, table
-from byhand_site.paths import DOCS, data
+from byhand_site.measured import measured, stored, table
 
 Row = Mapping[str, Any]
 
 
-@cache
 def _stored() -> Mapping[str, Any]:
-    return tomllib.loads((data(DOCS) / "mutants.toml").read_text(encoding="utf-8"))
+    return stored("mutants.toml")
 
 
 def _count(number: int) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from byhand_site import executor
+from byhand_site import executor, forkserver
 from byhand_site.executor import ForkExecutor, Outcome, SpawnExecutor
 from byhand_site.fences import Block
 
@@ -258,6 +258,12 @@ def test_only_a_block_that_draws_finds_matplotlib_loaded(run: Run, mode: str) ->
     outcomes = run(look, f"{look}  # matplotlib", f"{look}  # views_bench")
     found = [outcome.output for outcome in outcomes]
     assert found == [f"{mode == 'fork' and drawing}\n" for drawing in (False, True, True)]
+
+
+def test_what_the_second_server_has_goes_there() -> None:
+    sources = {"import numpy": False, "from sklearn import svm": True, "import matplotlib": True}
+    for source, large in sources.items():
+        assert forkserver._is_large({"source": source}) is large
 
 
 SLOW = "import time\nprint(time.monotonic())\ntime.sleep(0.2)\nprint(time.monotonic())"
