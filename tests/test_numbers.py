@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 import byhand.worked
+import byhand.worked.two_three_two_one
 from byhand_site import digits, ledger, tokens
 from byhand_site.ledger import Entry, Source
 from tests import examples
@@ -177,3 +178,34 @@ def test_rounding_here_and_rounding_at_build_agree() -> None:
     for like in ("0.3", "0.333", "3", "3.3%", "33%", "3.3e-5"):
         for value in (0.125, 1 / 3, -2 / 3, 0.05, 12345.678, -0.0004):
             assert rounded(Decimal(value), like) == digits.as_text(value, like)
+
+
+def printed(key: str) -> Decimal:
+    return Decimal(ENTRIES[key].text)
+
+
+BY_CALCULATOR: dict[str, Callable[[], Decimal]] = {
+    "two_paths.dz1": lambda: printed("two_paths.da1") * printed("two_paths.slope1"),
+    "two_three_two_one.dz2_2": lambda: (
+        printed("two_three_two_one.da2_2") * printed("two_three_two_one.slope2_2")
+    ),
+    **{
+        f"two_three_two_one.da1_{unit}": lambda w=row: (  # type: ignore[misc]
+            Decimal(str(w[0])) * printed("two_three_two_one.dz2_1")
+            + Decimal(str(w[1])) * printed("two_three_two_one.dz2_2")
+        )
+        for unit, row in enumerate(byhand.worked.two_three_two_one.W2.tolist(), start=1)
+    },
+    "churn.s1.da1_1": lambda: Decimal("0.6") * printed("churn.s1.dz2"),
+    "autograd.neuron.dc": lambda: -1 / printed("autograd.neuron.c"),
+    "autograd.neuron.one.L": lambda: -printed("autograd.neuron.a").ln(),
+}
+"""Places at which a page says that printed digits give another last digit, or to carry more."""
+
+
+@pytest.mark.parametrize("key", BY_CALCULATOR)
+def test_printed_digits_give_another_last_digit_where_the_page_says_so(key: str) -> None:
+    text = ENTRIES[key].text
+    chained = rounded(BY_CALCULATOR[key](), text)
+    unit = Decimal(1).scaleb(-len(text.partition(".")[2]))
+    assert abs(Decimal(chained) - Decimal(text)) == unit
