@@ -174,7 +174,8 @@ class LiveHandler(Handler):
 
     def __init__(self, *arguments: object, hub: Hub) -> None:
         self.hub = hub
-        super().__init__(*arguments, directory=str(hub.site or hub.folder))  # type: ignore[arg-type]
+        self.site = hub.site  # read once: the first rendering may be ready a moment later
+        super().__init__(*arguments, directory=str(self.site or hub.folder))  # type: ignore[arg-type]
 
     def do_GET(self) -> None:  # noqa: N802 - the base class names it so
         """Answer for the script and its events; for pages with the script in them."""
@@ -191,7 +192,7 @@ class LiveHandler(Handler):
     def _page(self, path: str) -> None:
         seen = len(self.hub.news)  # before the page is read: what comes later is news to it
         file = Path(self.translate_path(path + "index.html" * path.endswith("/")))
-        if self.hub.site is None:
+        if self.site is None:
             text = NOT_YET
         elif not file.is_file():
             self.send_error(404, "There is no such page")

@@ -141,6 +141,31 @@ def desk(small: Built, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Des
             hub.close()
 
 
+class AlmostReady(_live.Hub):
+    """Its first rendering is ready a moment after it was asked for."""
+
+    looks = 0
+
+    @property
+    def site(self) -> Path | None:
+        self.looks += 1
+        return self.folder / "site" if self.looks > 1 else None
+
+    @site.setter
+    def site(self, site: Path | None) -> None:
+        """Forget it."""
+
+
+def test_whoever_comes_at_the_moment_of_the_first_rendering_waits_for_it(tmp_path: Path) -> None:
+    hub = AlmostReady(tmp_path)
+    with _live.make_server(hub, 0) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        with urlopen(f"http://127.0.0.1:{server.server_port}/index.html") as answer:
+            assert "The course is being rendered" in answer.read().decode()
+        server.shutdown()
+    hub.close()
+
+
 @pytest.fixture
 def quiet(desk: Desk) -> Desk:
     """Wait until nothing is being rendered, and forget what ran."""
